@@ -1,0 +1,42 @@
+"""The envelope for a request body that is too large."""
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.schemas.envelope import Error, Failure
+
+BODY = Failure(error=Error(code="CONTENT_TOO_LARGE", message="Content Too Large")).model_dump_json(exclude_none=True)
+
+
+class Service(FastAPI):
+    """FastAPI, with the envelope for its one answer that no exception handler sees.
+
+    When `Content-Length` announces too much, `max_body_size` answers in plain text from outside the error handlers.
+    """
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return FastAPI's own stack, wrapped."""
+        return ContentTooLargeEnvelope(super().build_middleware_stack())
+
+
+class ContentTooLargeEnvelope:
+    """Put the envelope around every 413."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        too_large = False
+
+        async def send_envelope(message: Message) -> None:
+            nonlocal too_large
+            if message["type"] == "http.response.start" and message["status"] == 413:  # noqa: PLR2004
+                too_large = True
+                length = str(len(BODY)).encode()
+                message["headers"] = [(b"content-type", b"application/json"), (b"content-length", length)]
+            elif message["type"] == "http.response.body" and too_large:
+                message["body"] = BODY.encode()
+            await send(message)
+
+        await self._app(scope, receive, send_envelope)

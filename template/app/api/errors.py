@@ -1,0 +1,60 @@
+"""One envelope for every failure, whoever raised it."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from app.core.exceptions import AppError
+from app.schemas.envelope import Error, Failure, FieldError
+
+# The standard library's name for 413 depends on the version of Python.
+CODES = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "CONTENT_TOO_LARGE"}
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Make `app` answer every failure with the envelope."""
+    app.exception_handler(AppError)(_app_error)
+    app.exception_handler(HTTPException)(_http_exception)
+    app.exception_handler(RequestValidationError)(_validation_error)
+    app.exception_handler(Exception)(_unexpected_error)
+
+
+def error_responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI shall say of failures with these statuses."""
+    return {status.value: {"model": Failure, "description": status.phrase} for status in statuses}
+
+
+def _respond(status: int, error: Error, headers: dict[str, str] | None = None) -> JSONResponse:
+    content = Failure(error=error).model_dump(exclude_none=True)
+    return JSONResponse(content, status_code=status, headers=headers)
+
+
+async def _app_error(_request: Request, exc: AppError) -> JSONResponse:
+    return _respond(exc.status, Error(code=exc.code, message=str(exc)), exc.headers)
+
+
+async def _http_exception(_request: Request, exc: HTTPException) -> JSONResponse:
+    """Answer what FastAPI and Starlette raise: an unknown route, a wrong method, a body that is too large."""
+    status = HTTPStatus(exc.status_code)
+    error = Error(code=CODES.get(status, status.name), message=str(exc.detail))
+    return _respond(status, error, dict(exc.headers or {}))
+
+
+async def _validation_error(_request: Request, exc: RequestValidationError) -> JSONResponse:
+    # Pydantic also reports the input. It stays here: it may be a password.
+    details = [
+        FieldError(field=".".join(map(str, problem["loc"])), message=problem["msg"], type=problem["type"])
+        for problem in exc.errors()
+    ]
+    error = Error(code="VALIDATION_ERROR", message="The request is not valid.", details=details)
+    return _respond(HTTPStatus.UNPROCESSABLE_ENTITY, error)
+
+
+async def _unexpected_error(_request: Request, _exc: Exception) -> JSONResponse:
+    """Say nothing about a bug to the client. Starlette raises it again afterwards, for the server to log."""
+    error = Error(code="INTERNAL_SERVER_ERROR", message="Something went wrong on our side.")
+    return _respond(HTTPStatus.INTERNAL_SERVER_ERROR, error)

@@ -1,0 +1,111 @@
+"""Every failure has the envelope, whoever raised it, and tells no secrets."""
+
+from collections.abc import AsyncGenerator, Callable
+from http import HTTPStatus
+
+import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+
+from app.api.deps import get_item_repository
+from app.core.config import settings
+from app.core.exceptions import AppError
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    def dependency() -> None:
+        raise error
+
+    return dependency
+
+
+async def test_an_unknown_route_is_not_found(client: AsyncClient) -> None:
+    response = await client.get("/nowhere")
+
+    assert response.status_code == 404
+    assert response.json() == {"success": False, "error": {"code": "NOT_FOUND", "message": "Not Found"}}
+
+
+async def test_a_wrong_method_is_told_the_right_ones(client: AsyncClient) -> None:
+    response = await client.delete("/health/live")
+
+    assert response.status_code == 405
+    assert response.json()["success"] is False
+    assert response.json()["error"]["code"] == "METHOD_NOT_ALLOWED"
+    assert response.headers["Allow"] == "GET"
+
+
+async def test_a_body_that_is_no_json_is_invalid(client: AsyncClient) -> None:
+    response = await client.post("/api/v1/items/", content=b'{"name": ', headers={"Content-Type": "application/json"})
+
+    assert response.status_code == 422
+    assert response.json()["error"]["code"] == "VALIDATION_ERROR"
+    assert response.json()["error"]["details"][0]["type"] == "json_invalid"
+
+
+async def in_chunks(body: bytes) -> AsyncGenerator[bytes]:
+    yield body
+
+
+@pytest.mark.parametrize("announced", [True, False], ids=["Content-Length", "chunked"])
+async def test_a_body_that_is_too_large_is_refused(client: AsyncClient, announced: bool) -> None:  # noqa: FBT001
+    body = b" " * (settings.max_body_size + 1)
+
+    response = await client.post(
+        "/api/v1/items/",
+        content=body if announced else in_chunks(body),
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert response.status_code == 413
+    error = {"code": "CONTENT_TOO_LARGE", "message": "Content Too Large"}
+    assert response.json() == {"success": False, "error": error}
+
+
+async def test_a_validation_error_does_not_repeat_the_input(client: AsyncClient) -> None:
+    response = await client.post("/api/v1/items/", json={"name": "Item", "price": "hunter2"})
+
+    assert response.status_code == 422
+    assert "hunter2" not in response.text
+
+
+async def test_an_error_of_the_application_carries_its_status_and_code(app: FastAPI, client: AsyncClient) -> None:
+    class TeapotError(AppError):
+        status = HTTPStatus.IM_A_TEAPOT
+        code = "TEAPOT"
+        message = "No coffee here."
+
+    app.dependency_overrides[get_item_repository] = raising(TeapotError())
+
+    response = await client.get("/api/v1/items/")
+
+    assert response.status_code == 418
+    assert response.json() == {"success": False, "error": {"code": "TEAPOT", "message": "No coffee here."}}
+
+
+async def test_an_unexpected_exception_tells_the_client_nothing(app: FastAPI) -> None:
+    app.dependency_overrides[get_item_repository] = raising(RuntimeError("the password is hunter2"))
+    transport = ASGITransport(app=app, raise_app_exceptions=False)
+
+    async with AsyncClient(transport=transport, base_url="http://test") as client:
+        response = await client.get("/api/v1/items/")
+
+    assert response.status_code == 500
+    assert response.json()["success"] is False
+    assert response.json()["error"]["code"] == "INTERNAL_SERVER_ERROR"
+    assert "hunter2" not in response.text
+
+
+async def test_an_unexpected_exception_reaches_the_server_which_logs_it(app: FastAPI, client: AsyncClient) -> None:
+    app.dependency_overrides[get_item_repository] = raising(RuntimeError("the disk is full"))
+
+    with pytest.raises(RuntimeError, match="the disk is full"):
+        await client.get("/api/v1/items/")
+
+
+def test_openapi_declares_the_envelope_of_errors(app: FastAPI) -> None:
+    operation = app.openapi()["paths"]["/api/v1/items/{item_id}"]["get"]["responses"]
+
+    for status in ("404", "413", "422", "500"):
+        schema = operation[status]["content"]["application/json"]["schema"]
+        assert schema == {"$ref": "#/components/schemas/Failure"}

@@ -1,0 +1,92 @@
+"""The service for users, with a mock in place of the repository: what it decides, without a database."""
+
+from unittest.mock import AsyncMock, create_autospec
+from uuid import uuid4
+
+import pytest
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from app.core import passwords
+from app.core.exceptions import ConflictError, InvalidCredentialsError
+from app.models.user import User
+from app.repositories.user import UserRepository
+from app.schemas.user import UserCreate
+from app.services.user import UserService
+
+USER = UserCreate(email="test@example.com", password="TestPass123!", name="Test User")
+
+
+@pytest.fixture
+def mock_user_repo() -> AsyncMock:
+    # With the specification of the repository, a call that it does not offer fails.
+    mock: AsyncMock = create_autospec(UserRepository, instance=True)
+    mock.get_by_email.return_value = None
+    return mock
+
+
+@pytest.fixture
+def user_service(mock_user_repo: AsyncMock) -> UserService:
+    return UserService(mock_user_repo)
+
+
+def stored_user(password: str) -> User:
+    return User(id=uuid4(), email=USER.email, name=USER.name, hashed_password=passwords.hasher.hash(password))
+
+
+async def test_create_user_success(user_service: UserService, mock_user_repo: AsyncMock) -> None:
+    mock_user_repo.create.return_value = created = stored_user(USER.password)
+
+    result = await user_service.create(USER)
+
+    assert result is created
+    mock_user_repo.create.assert_awaited_once()
+    hashed = mock_user_repo.create.await_args.kwargs["hashed_password"]
+    assert passwords.hasher.verify(USER.password, hashed)
+
+
+async def test_create_user_duplicate_email(user_service: UserService, mock_user_repo: AsyncMock) -> None:
+    mock_user_repo.get_by_email.return_value = stored_user(USER.password)
+
+    with pytest.raises(ConflictError):
+        await user_service.create(USER)
+
+    mock_user_repo.create.assert_not_awaited()
+
+
+async def test_authenticate_returns_the_user(user_service: UserService, mock_user_repo: AsyncMock) -> None:
+    mock_user_repo.get_by_email.return_value = user = stored_user(USER.password)
+
+    assert await user_service.authenticate(USER.email, USER.password) is user
+
+
+async def test_authenticate_holds_no_transaction_while_it_hashes(
+    user_service: UserService, mock_user_repo: AsyncMock
+) -> None:
+    mock_user_repo.get_by_email.return_value = stored_user(USER.password)
+
+    await user_service.authenticate(USER.email, USER.password)
+
+    mock_user_repo.end_transaction.assert_awaited_once()
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["wrong password", "unknown address"])
+async def test_authenticate_verifies_one_hash_whether_or_not_the_address_is_known(
+    user_service: UserService,
+    mock_user_repo: AsyncMock,
+    monkeypatch: pytest.MonkeyPatch,
+    known: bool,  # noqa: FBT001
+) -> None:
+    mock_user_repo.get_by_email.return_value = stored_user(USER.password) if known else None
+    verified: list[str] = []
+    verify = Argon2Hasher.verify
+
+    def counting_verify(self: Argon2Hasher, password: str | bytes, hash: str | bytes) -> bool:  # noqa: A002
+        verified.append(str(password))
+        return verify(self, password, hash)
+
+    monkeypatch.setattr(Argon2Hasher, "verify", counting_verify)
+
+    with pytest.raises(InvalidCredentialsError):
+        await user_service.authenticate(USER.email, "WrongPass123!")
+
+    assert verified == ["WrongPass123!"]
