@@ -5,17 +5,20 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, event
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.types import TypeDecorator
-
-WRITING = {"sqlite_writing": True}
-"""Execution options of a transaction that may write after it has read. See `_begin`."""
 
 
 def prepare(engine: AsyncEngine) -> None:
     """Set up every connection that `engine` opens from now on."""
     event.listen(engine.sync_engine, "connect", _configure)
     event.listen(engine.sync_engine, "begin", _begin)
+
+
+def open_session(sessions: async_sessionmaker[AsyncSession], *, writing: bool) -> AsyncSession:
+    """Return a new session. If it is for `writing`, its transactions take the write lock when they begin."""
+    engine: AsyncEngine = sessions.kw["bind"]
+    return sessions(bind=engine.execution_options(sqlite_writing=writing))
 
 
 def _configure(dbapi_connection: Any, _record: object) -> None:

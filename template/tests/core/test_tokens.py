@@ -49,20 +49,19 @@ def test_the_claims_that_the_other_tests_change_are_accepted_unchanged() -> None
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("claim", "value"),
     [
-        {"iss": "someone-else"},
-        {"aud": "someone-else"},
-        {"sub": "not-an-id"},
-        {"exp": datetime.now(UTC) - timedelta(seconds=1)},
-        {"iat": datetime.now(UTC) + timedelta(hours=1)},
-        {"type": "refresh"},
-        {"type": "something else"},
+        ("iss", "someone-else"),
+        ("aud", "someone-else"),
+        ("sub", "not-an-id"),
+        ("exp", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("iat", datetime(2999, 1, 1, tzinfo=UTC)),
+        ("type", "refresh"),
     ],
     ids=str,
 )
-def test_a_token_with_a_wrong_claim_is_refused(change: dict[str, object]) -> None:
-    token = jwt.encode(valid_claims() | change, KEY, ALGORITHM)
+def test_a_token_with_a_wrong_claim_is_refused(claim: str, value: object) -> None:
+    token = jwt.encode(valid_claims() | {claim: value}, KEY, ALGORITHM)
 
     with pytest.raises(InvalidTokenError):
         read_token(token, TokenType.ACCESS)
