@@ -11,8 +11,9 @@ from starlette.exceptions import HTTPException
 from app.core.exceptions import AppError
 from app.schemas.envelope import Error, Failure, FieldError
 
-# The standard library's name for 413 depends on the version of Python.
-CODES = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "CONTENT_TOO_LARGE"}
+# Python 3.13 renamed some: the code of an error must not depend on the version.
+RENAMED = {413: "CONTENT_TOO_LARGE", 414: "URI_TOO_LONG", 416: "RANGE_NOT_SATISFIABLE", 422: "UNPROCESSABLE_CONTENT"}
+CODES = {status.value: status.name for status in HTTPStatus} | RENAMED
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -39,9 +40,8 @@ async def _app_error(_request: Request, exc: AppError) -> JSONResponse:
 
 async def _http_exception(_request: Request, exc: HTTPException) -> JSONResponse:
     """Answer what FastAPI and Starlette raise: an unknown route, a wrong method, a body that is too large."""
-    status = HTTPStatus(exc.status_code)
-    error = Error(code=CODES.get(status, status.name), message=str(exc.detail))
-    return _respond(status, error, dict(exc.headers or {}))
+    error = Error(code=CODES.get(exc.status_code, "ERROR"), message=str(exc.detail))
+    return _respond(exc.status_code, error, dict(exc.headers or {}))
 
 
 async def _validation_error(_request: Request, exc: RequestValidationError) -> JSONResponse:

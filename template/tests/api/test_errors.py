@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from http import HTTPStatus
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from httpx import ASGITransport, AsyncClient
 
 from app.api.deps import get_item_repository
@@ -81,6 +81,20 @@ async def test_an_error_of_the_application_carries_its_status_and_code(app: Fast
 
     assert response.status_code == 418
     assert response.json() == {"success": False, "error": {"code": "TEAPOT", "message": "No coffee here."}}
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(403, "FORBIDDEN"), (422, "UNPROCESSABLE_CONTENT"), (499, "ERROR")], ids=str
+)
+async def test_an_http_exception_has_the_envelope(app: FastAPI, client: AsyncClient, status: int, code: str) -> None:
+    error = HTTPException(status, detail="Because.", headers={"X-Reason": "because"})
+    app.dependency_overrides[get_item_repository] = raising(error)
+
+    response = await client.get("/api/v1/items/")
+
+    assert response.status_code == status
+    assert response.json() == {"success": False, "error": {"code": code, "message": "Because."}}
+    assert response.headers["X-Reason"] == "because"
 
 
 async def test_an_unexpected_exception_tells_the_client_nothing(app: FastAPI) -> None:
