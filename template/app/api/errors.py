@@ -40,7 +40,7 @@ async def _app_error(_request: Request, exc: AppError) -> JSONResponse:
 
 async def _http_exception(_request: Request, exc: HTTPException) -> JSONResponse:
     """Answer what FastAPI and Starlette raise: an unknown route, a wrong method, a body that is too large."""
-    error = Error(code=CODES.get(exc.status_code, "ERROR"), message=str(exc.detail))
+    error = Error(code=CODES.get(exc.status_code, "ERROR"), message=f"{exc.detail}")
     return _respond(exc.status_code, error, dict(exc.headers or {}))
 
 

@@ -83,6 +83,13 @@ async def test_an_error_of_the_application_carries_its_status_and_code(app: Fast
     assert response.json() == {"success": False, "error": {"code": "TEAPOT", "message": "No coffee here."}}
 
 
+async def test_a_body_that_is_no_text_is_a_bad_request(client: AsyncClient) -> None:
+    response = await client.post("/api/v1/items/", content=b"\xff", headers={"Content-Type": "application/json"})
+
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "BAD_REQUEST"
+
+
 @pytest.mark.parametrize(
     ("status", "code"), [(403, "FORBIDDEN"), (422, "UNPROCESSABLE_CONTENT"), (499, "ERROR")], ids=str
 )
@@ -120,6 +127,6 @@ async def test_an_unexpected_exception_reaches_the_server_which_logs_it(app: Fas
 def test_openapi_declares_the_envelope_of_errors(app: FastAPI) -> None:
     operation = app.openapi()["paths"]["/api/v1/items/{item_id}"]["get"]["responses"]
 
-    for status in ("404", "413", "422", "500"):
+    for status in ("400", "404", "413", "422", "500"):
         schema = operation[status]["content"]["application/json"]["schema"]
         assert schema == {"$ref": "#/components/schemas/Failure"}
