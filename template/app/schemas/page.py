@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -33,7 +33,7 @@ class Cursor(NamedTuple):
         return urlsafe_b64encode(f"{self.created_at.isoformat()} {self.id}".encode()).decode()
 
     @classmethod
-    def decode(cls, text: str) -> "Cursor":
+    def decode(cls, text: str) -> Self:
         """Return the cursor that `encode` turned into `text`. Raises InvalidCursorError for any other text."""
         try:
             created_at, entry_id = urlsafe_b64decode(text).decode().split(" ")

@@ -9,7 +9,7 @@ class LoginForm(BaseModel):
     """The form of the OAuth2 password grant (RFC 6749, section 4.3.2). `username` is the e-mail address."""
 
     grant_type: Literal["password"] = "password"
-    # What PostgreSQL cannot store (NUL) cannot be an address either.
+    # NUL cannot be part of an address, and not every database takes it in a query.
     username: Annotated[str, Field(max_length=320, pattern=r"^[^\x00]*$")]
     password: Annotated[str, Field(max_length=128, repr=False, json_schema_extra={"format": "password"})]
 
