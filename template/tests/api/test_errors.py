@@ -1,6 +1,7 @@
 """Every failure has the envelope, whoever raised it, and tells no secrets."""
 
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from http import HTTPStatus
 
 import pytest
@@ -51,11 +52,12 @@ async def in_chunks(body: bytes) -> AsyncGenerator[bytes]:
 async def test_a_body_that_is_too_large_is_refused(client: AsyncClient, announced: bool) -> None:  # noqa: FBT001
     body = b" " * (settings.max_body_size + 1)
 
-    response = await client.post(
-        "/api/v1/items/",
-        content=body if announced else in_chunks(body),
-        headers={"Content-Type": "application/json"},
-    )
+    async with aclosing(in_chunks(body)) as chunks:
+        response = await client.post(
+            "/api/v1/items/",
+            content=body if announced else chunks,
+            headers={"Content-Type": "application/json"},
+        )
 
     assert response.status_code == 413
     error = {"code": "CONTENT_TOO_LARGE", "message": "Content Too Large"}
