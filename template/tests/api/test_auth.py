@@ -8,11 +8,12 @@ import pytest
 from httpx import AsyncClient, Response
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.config import settings
 from app.core.tokens import TokenType, issue_token
+from app.models.refresh_token import RefreshToken
 from app.models.user import User
 
 USER = {"email": "test@example.com", "password": "TestPass123!", "name": "Test User"}
@@ -113,6 +114,25 @@ async def test_login_refuses_what_no_database_can_store(client: AsyncClient) -> 
     response = await login(client, "nul\0@example.com")
 
     assert response.status_code == 422
+
+
+async def test_login_hashes_no_password_that_is_too_long_to_be_one(client: AsyncClient) -> None:
+    response = await login(client, password="V1!" + "a" * 126)
+
+    assert response.status_code == 422
+
+
+async def test_login_forgets_the_sessions_of_the_user_that_have_expired(
+    client: AsyncClient, db_session: AsyncSession
+) -> None:
+    await register(client)
+    await login(client)
+    await db_session.execute(update(RefreshToken).values(expires_at=datetime(2026, 1, 1, tzinfo=UTC)))
+    await db_session.commit()
+
+    await login(client)
+
+    assert await db_session.scalar(select(func.count()).select_from(RefreshToken)) == 1
 
 
 async def test_login_replaces_an_outdated_hash(client: AsyncClient, db_session: AsyncSession) -> None:

@@ -1,9 +1,11 @@
 """Hashing passwords."""
 
 import asyncio
+import re
 import threading
 
 import pytest
+from pwdlib import PasswordHash
 
 from app.core import passwords
 from app.core.passwords import hash_password, verify_password
@@ -14,6 +16,16 @@ async def test_a_password_belongs_to_its_hash() -> None:
 
     assert await verify_password("TestPass123!", hashed) == (True, None)
     assert await verify_password("WrongPass123!", hashed) == (False, None)
+
+
+def test_a_hash_costs_an_attacker_time_and_memory(production_hasher: PasswordHash) -> None:
+    hashed = production_hasher.hash("TestPass123!")
+
+    # At least what the OWASP Password Storage Cheat Sheet asks for: 19 MiB and two iterations.
+    cost = re.fullmatch(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$.+", hashed)
+    assert cost is not None
+    assert int(cost[1]) >= 19 * 1024
+    assert int(cost[2]) >= 2
 
 
 async def test_nobody_has_no_password() -> None:

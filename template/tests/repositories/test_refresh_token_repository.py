@@ -72,15 +72,22 @@ async def test_revoking_a_family_outlives_the_rollback_of_the_request(
     assert await token_repo.use(stranger.value) is not None
 
 
-async def test_only_expired_tokens_are_deleted(token_repo: RefreshTokenRepository, user: User) -> None:
-    expired = Token("expired", datetime.now(UTC) - timedelta(seconds=1))
+async def test_only_the_tokens_of_the_user_that_have_expired_are_deleted(
+    token_repo: RefreshTokenRepository, user: User, db_session: AsyncSession
+) -> None:
+    other = User(email="other@example.com", name="Other User", hashed_password="hash")
+    db_session.add(other)
+    await db_session.flush()
+    yesterday = datetime.now(UTC) - timedelta(days=1)
     await token_repo.create(TOKEN, user_id=user.id, family_id=uuid4())
-    await token_repo.create(expired, user_id=user.id, family_id=uuid4())
+    await token_repo.create(Token("expired", yesterday), user_id=user.id, family_id=uuid4())
+    await token_repo.create(Token("other's", yesterday), user_id=other.id, family_id=uuid4())
 
     await token_repo.delete_expired(user.id)
 
-    assert await token_repo.use(expired.value) is None
+    assert await token_repo.use("expired") is None
     assert await token_repo.use(TOKEN.value) is not None
+    assert await token_repo.use("other's") is not None
 
 
 async def test_the_tokens_of_a_deleted_user_are_deleted(
