@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from app.database import Base, make_engine
+from tests.migrations import make_tables_anew
 
 # Nothing here has to survive a crash.
 SERVER_OPTIONS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB"
@@ -149,23 +150,41 @@ async def new_engine() -> AsyncGenerator[AsyncEngine]:
 
 @asynccontextmanager
 async def table_cleaner(engine: AsyncEngine) -> AsyncGenerator[Callable[[], Awaitable[None]]]:
-    """Yield a function that deletes all rows, in one trip to the server, however many tables there are."""
+    """Yield a function that deletes all rows, and makes the tables anew if somebody changed them.
+
+    It costs one trip to the server, however many tables there are.
+    """
     autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
     async with autocommit.connect() as connection:
-        await _create_function(connection)
+        await _create_functions(connection)
+        unchanged = await connection.scalar(text("SELECT version_of_tables()"))
 
         async def clean() -> None:
-            await connection.execute(text("SELECT delete_all_rows()"))
+            nonlocal unchanged
+            if not await connection.scalar(text("SELECT delete_all_rows(:version)"), {"version": unchanged}):
+                await make_tables_anew(engine)
+                unchanged = await connection.scalar(text("SELECT version_of_tables()"))
 
         yield clean
 
 
-async def _create_function(connection: AsyncConnection) -> None:
+async def _create_functions(connection: AsyncConnection) -> None:
     # DELETE where there is a row: TRUNCATE takes several times as long, for each table, used or not.
     deletes = "".join(
         f'PERFORM 1 FROM "{table.name}" LIMIT 1; IF FOUND THEN DELETE FROM "{table.name}"; END IF; '  # noqa: S608
         for table in reversed(Base.metadata.sorted_tables)
     )
+    # The transaction that last changed a table or an index: another one after every change.
     await connection.execute(
-        text(f"CREATE FUNCTION delete_all_rows() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {deletes} END $$")
+        text(
+            "CREATE FUNCTION version_of_tables() RETURNS text LANGUAGE sql AS $$"
+            " SELECT count(*) || ' ' || max(xmin::text::bigint)"
+            " FROM pg_class WHERE relnamespace = 'public'::regnamespace $$"
+        )
+    )
+    await connection.execute(
+        text(
+            "CREATE FUNCTION delete_all_rows(version text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN"
+            f" IF version_of_tables() <> version THEN RETURN false; END IF; {deletes} RETURN true; END $$"
+        )
     )

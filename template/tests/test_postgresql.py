@@ -1,14 +1,14 @@
 """Which server the tests use, and what becomes of its connections."""
 
 import pytest
-from app.database import make_engine, make_sessions
 from fastapi import FastAPI
 from httpx import AsyncClient
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
-from tests.postgresql import DatabaseURLs, server
 
+from app.database import make_engine, make_sessions
 from tests import postgresql
+from tests.postgresql import DatabaseURLs, server
 
 
 @pytest.mark.parametrize(
