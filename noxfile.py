@@ -1,0 +1,45 @@
+"""What a person or CI runs: `nox` alone does all that must pass, on the Python that it runs on itself."""
+
+import sys
+
+import nox
+
+PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+
+nox.needs_version = ">=2026.10"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+# A Python that is not installed is skipped, and nox says so. CI passes --error-on-missing-interpreters.
+nox.options.error_on_missing_interpreters = False
+nox.options.sessions = ["lint", f"tests-{RUNNING}"]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check this repository's own code, and the template's files before they are rendered."""
+    install(session, "lint")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("pyrefly", "check")
+    session.run("pytest", "tests/render_and_inspect/test_template_files.py")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Render, inspect and run every combination. What follows `--` goes to pytest, such as `-k postgresql-password`."""
+    install(session, "tests")
+    session.run("pytest", "-n", "2", "--dist", "worksteal", *session.posargs)
+
+
+@nox.session
+def matrix(session: nox.Session) -> None:
+    """Print the combinations and the pairs of database and auth as JSON."""
+    install(session, "tests")
+    session.run("python", "-m", "tests.combinations")
+
+
+def install(session: nox.Session, group: str) -> None:
+    """Install a dependency group of `pyproject.toml`."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, group))

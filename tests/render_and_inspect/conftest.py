@@ -1,0 +1,30 @@
+"""The projects that this layer inspects."""
+
+import pytest
+
+from tests.combinations import Combination, combinations
+from tests.conftest import Renders
+from tests.hostile import hostile_combinations
+from tests.ownership import feature
+from tests.project import RenderedProject
+
+ALL = (*combinations(), *hostile_combinations())
+
+
+def having(name: str) -> pytest.MarkDecorator:
+    """Parametrise a test's `combination` with those that have the feature of that name."""
+    params = [pytest.param(each, id=each.id) for each in ALL if feature(name).is_in(each.answers)]
+    return pytest.mark.parametrize("combination", params, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session", params=[pytest.param(each, id=each.id) for each in ALL])
+def combination(request: pytest.FixtureRequest) -> Combination:
+    """Each valid combination of answers, and some with hostile texts."""
+    found: Combination = request.param
+    return found
+
+
+@pytest.fixture(scope="session")
+def project(combination: Combination, renders: Renders) -> RenderedProject:
+    """The project of the combination, to be read only."""
+    return renders(combination)

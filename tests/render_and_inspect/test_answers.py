@@ -1,0 +1,163 @@
+"""Which answers are accepted, which are refused, and what comes out apart from the options."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import checks
+from tests.combinations import Combination, combinations, one_of_each_pair, refused_combinations
+from tests.commands import CommandFailedError, run
+from tests.conftest import Renders
+from tests.project import RenderedProject
+from tests.template import Answers, copy_command, copy_template, questions, render
+
+ALL_ON = one_of_each_pair()[-1]
+PYTHONS = questions()["python_version"]["choices"]
+
+REFUSED = {
+    "password-without-database": (
+        {"database": "none", "auth": "password"},
+        "Password auth needs a database: users and refresh tokens must outlive a restart.",
+    ),
+    "unknown-database": ({"database": "mysql"}, "'mysql' is not in ['none', 'sqlite', 'postgresql']"),
+    "unknown-auth": ({"auth": "magic"}, "'magic' is not in"),
+    "unknown-ci": ({"ci": "jenkins"}, "'jenkins' is not in"),
+    "python-too-old": ({"python_version": "3.10"}, "'3.10' is not in"),
+    "name-empty": ({"project_name": ""}, "The name must not be empty."),
+    "name-blank": ({"project_name": "  "}, "The name must not be empty."),
+    "name-of-two-lines": ({"project_name": "My\nService"}, "The name must be one line, without control characters."),
+    "name-with-control-character": ({"project_name": "My\x00Service"}, "The name must be one line"),
+    "name-with-line-separator": ({"project_name": "My\N{LINE SEPARATOR}Service"}, "The name must be one line"),
+    "description-empty": ({"project_description": ""}, "The description must not be empty."),
+    "description-of-two-lines": ({"project_description": "One.\nTwo."}, "The description must be one line"),
+    "slug-empty": ({"project_slug": ""}, "Use lower-case words joined by single hyphens"),
+    "slug-capital": ({"project_slug": "My-service"}, "Use lower-case words joined by single hyphens"),
+    "slug-underscore": ({"project_slug": "my_service"}, "Use lower-case words joined by single hyphens"),
+    "slug-double-hyphen": ({"project_slug": "my--service"}, "Use lower-case words joined by single hyphens"),
+    "slug-hyphen-at-end": ({"project_slug": "my-"}, "Use lower-case words joined by single hyphens"),
+    "slug-digit-first": ({"project_slug": "1st-service"}, "Use lower-case words joined by single hyphens"),
+    "slug-path": ({"project_slug": "../service"}, "Use lower-case words joined by single hyphens"),
+    "slug-newline": ({"project_slug": "service\n"}, "Use lower-case words joined by single hyphens"),
+    "slug-too-long": ({"project_slug": "s" * 51}, "Use at most 50 characters"),
+    "slug-keyword": ({"project_slug": "class"}, '"class" is a Python keyword'),
+    "slug-standard-library": ({"project_slug": "test"}, '"test" is a module of Python\'s standard library'),
+    "slug-dependency": ({"project_slug": "fastapi"}, '"fastapi" is a package that the service or its tools depend on'),
+    "slug-dependency-with-hyphen": ({"project_slug": "pytest-asyncio"}, '"pytest-asyncio" is a package that'),
+    "slug-folder": ({"project_slug": "app"}, '"app" is a folder of the service'),
+    "slug-postgresql": ({"project_slug": "postgres"}, '"postgres" is a database that PostgreSQL keeps for itself'),
+    "threshold-negative": ({"coverage_threshold": -1}, "The threshold is a percentage from 0 to 100."),
+    "threshold-too-high": ({"coverage_threshold": 101}, "The threshold is a percentage from 0 to 100."),
+    "threshold-no-number": ({"coverage_threshold": "most"}, "'most'"),
+}
+
+
+@pytest.mark.parametrize(("answers", "message"), REFUSED.values(), ids=REFUSED)
+def test_a_wrong_answer_is_refused_and_leaves_nothing(
+    answers: Answers, message: str, template: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011 - its message is compared below
+        render(template, answers, tmp_path / "project")
+    assert message in str(refusal.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_copier_says_why_in_its_last_line_and_exits_with_an_error(template: Path, tmp_path: Path) -> None:
+    command = copy_command(template, tmp_path / "project", {"database": "none", "auth": "password"})
+    with pytest.raises(
+        CommandFailedError, match=r"(?s)exited with 1:.*Choose sqlite or postgresql, or auth none\.\s*$"
+    ):
+        run(command, tmp_path, {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_copier_renders_what_the_command_line_says(template: Path, tmp_path: Path, renders: Renders) -> None:
+    run(copy_command(template, tmp_path / "project", ALL_ON.answers), tmp_path, {})
+    assert _contents(tmp_path / "project") == _contents(renders(ALL_ON).path)
+
+
+def test_the_refused_combinations_are_those_of_password_auth_without_a_database() -> None:
+    # A defect in a validator must not take combinations out of the tests unseen.
+    assert {combination.pair for combination in refused_combinations()} == {"none-password"}
+    assert len(refused_combinations()) * 5 == len(combinations())
+
+
+def test_defaults_equal_the_same_answers_given(template: Path, tmp_path: Path) -> None:
+    defaults = render(template, {}, tmp_path / "defaults")
+    asked = {name: defaults[name] for name in questions()}
+    render(template, asked, tmp_path / "given")
+    assert _contents(tmp_path / "defaults") == _contents(tmp_path / "given")
+
+
+def test_defaults_are_the_documented_ones(template: Path, tmp_path: Path) -> None:
+    answers = render(template, {}, tmp_path / "project", pretend=True)
+    assert {name: answers[name] for name in questions()} == {
+        "project_name": "My Service",
+        "project_slug": "my-service",
+        "project_description": "A FastAPI service.",
+        "python_version": "3.11",
+        "database": "sqlite",
+        "auth": "password",
+        "coverage": True,
+        "coverage_threshold": 90,
+        "docker": True,
+        "ci": "github",
+    }
+
+
+def test_without_a_database_auth_is_off_by_default(template: Path, tmp_path: Path) -> None:
+    assert render(template, {"database": "none"}, tmp_path / "project", pretend=True)["auth"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("Order Book", "order-book"), ("  2nd -- Try! ", "nd-try"), ("服务", "my-service"), ("x" * 49 + " yz", "x" * 49)],
+)
+def test_slug_follows_from_the_name(name: str, slug: str, template: Path, tmp_path: Path) -> None:
+    answers = render(template, {"project_name": name}, tmp_path / "project", pretend=True)
+    assert answers["project_slug"] == slug
+
+
+def test_second_render_is_byte_identical(
+    combination: Combination, project: RenderedProject, template: Path, tmp_path: Path
+) -> None:
+    render(template, combination.answers, tmp_path / "again")
+    assert _contents(tmp_path / "again") == _contents(project.path)
+
+
+def test_an_answer_is_text_and_not_a_template(template: Path, tmp_path: Path) -> None:
+    project = RenderedProject.rendered(template, {"project_name": "{{ 7 * 7 }} {% raw %}"}, tmp_path / "project")
+    assert "# {{ 7 * 7 }} {% raw %}\n" in project.read("README.md")
+
+
+def test_spaces_around_a_text_leave_no_trace(template: Path, tmp_path: Path) -> None:
+    texts = {"project_name": " Name ", "project_description": " Description. "}
+    project = RenderedProject.rendered(template, texts, tmp_path / "project")
+    checks.assert_none(checks.untidy_whitespace(project))
+
+
+@pytest.mark.parametrize("version", PYTHONS)
+def test_oldest_python_is_stated_everywhere(version: str, template: Path, tmp_path: Path) -> None:
+    project = RenderedProject.rendered(template, {**ALL_ON.answers, "python_version": version}, tmp_path / "project")
+    assert project.pyproject()["project"]["requires-python"] == f">={version}"
+    texts = [project.read(name) for name in project.files_like("README.md", "*.yml", "*.yaml", "Dockerfile")]
+    named = {found for text in texts for found in re.findall(r"(?<![\d.])3\.1\d\b(?!\.)", text)}
+    assert named == {supported for supported in PYTHONS if supported >= version}
+    checks.assert_none(checks.unformatted(project) + checks.unclean(project))
+
+
+def test_what_tools_leave_in_the_template_is_not_rendered(tmp_path: Path) -> None:
+    template = copy_template(tmp_path / "template")
+    for name in ("app/__pycache__/main.cpython-311.pyc", "app/main.pyc", ".ruff_cache/x", ".pytest_cache/x", ".venv/x"):
+        path = template / "template" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    clean = RenderedProject.rendered(copy_template(tmp_path / "clean"), {}, tmp_path / "project")
+    assert RenderedProject.rendered(template, {}, tmp_path / "littered").files() == clean.files()
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of each file."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -1,0 +1,143 @@
+"""The files that other programs read, CI pipelines, Dockerfile and compose file: valid, and with the right names."""
+
+import re
+from functools import cache
+from typing import Any
+
+import jsonschema
+import yaml
+from check_jsonschema.builtin_schemas import get_builtin_schema
+
+from tests.project import RenderedProject
+from tests.readme import commands_under
+from tests.render_and_inspect.conftest import having
+from tests.steps import CHECKS, TEST
+from tests.template import questions
+
+WORKFLOW = ".github/workflows/ci.yml"
+PIPELINE = ".gitlab-ci.yml"
+
+
+def test_readme_names_the_checks(project: RenderedProject) -> None:
+    assert {TEST, *CHECKS} < set(commands_under("Test it", project))
+
+
+def test_readme_measures_coverage_where_it_is_on(project: RenderedProject) -> None:
+    measures = any("--cov" in command for command in commands_under("Test it", project))
+    assert measures == project.answers["coverage"]
+
+
+@having("github")
+def test_github_workflow_is_valid_and_may_only_read(project: RenderedProject) -> None:
+    workflow = _load(project, WORKFLOW)
+    workflow["on"] = workflow.pop(True)  # YAML takes the key `on` for the boolean
+    _validator("vendor.github-workflows").validate(workflow)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert {"push", "pull_request"} <= workflow["on"].keys()
+
+
+@having("github")
+def test_github_workflow_uses_actions_at_fixed_commits(project: RenderedProject) -> None:
+    used = re.findall(r"uses: (\S+)", project.read(WORKFLOW))
+    assert used
+    assert [action for action in used if not re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40}", action)] == []
+
+
+@having("github")
+def test_github_workflow_runs_the_checks_and_the_tests(project: RenderedProject) -> None:
+    jobs = _load(project, WORKFLOW)["jobs"].values()
+    commands = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+    assert set(CHECKS) <= set(commands)
+    assert _runs_tests(commands, project)
+
+
+@having("github")
+def test_github_workflow_has_every_python_and_the_right_services(project: RenderedProject) -> None:
+    test = _load(project, WORKFLOW)["jobs"]["test"]
+    assert test["strategy"]["matrix"]["python-version"] == _supported_pythons(project)
+    assert set(test.get("services", {})) == _database_servers(project, "postgres")
+
+
+@having("gitlab")
+def test_gitlab_pipeline_is_valid(project: RenderedProject) -> None:
+    _validator("vendor.gitlab-ci").validate(_load(project, PIPELINE))
+
+
+@having("gitlab")
+def test_gitlab_pipeline_runs_the_checks_and_the_tests(project: RenderedProject) -> None:
+    pipeline = _load(project, PIPELINE)
+    assert set(CHECKS) <= set(pipeline["lint"]["script"])
+    assert _runs_tests(pipeline["test"]["script"], project)
+
+
+@having("gitlab")
+def test_gitlab_pipeline_has_every_python_and_the_right_services(project: RenderedProject) -> None:
+    test = _load(project, PIPELINE)["test"]
+    assert test["parallel"]["matrix"] == [{"PYTHON_VERSION": _supported_pythons(project)}]
+    assert {service["alias"] for service in test.get("services", [])} == _database_servers(project, "postgres")
+
+
+@having("docker")
+def test_compose_file_is_valid_and_has_the_right_services(project: RenderedProject) -> None:
+    compose = _load(project, "compose.yaml")
+    _validator("vendor.compose-spec").validate(compose)
+    migrate = set() if project.answers["database"] == "none" else {"migrate"}
+    assert compose["services"].keys() == {"service"} | migrate | _database_servers(project, "database")
+
+
+@having("docker")
+def test_compose_file_starts_the_service_after_its_migrations_with_its_settings(project: RenderedProject) -> None:
+    services = _load(project, "compose.yaml")["services"]
+    required = {"SECRET_KEY"} if project.answers["auth"] == "password" else set()
+    if project.answers["database"] == "postgresql":
+        required |= {"DATABASE_URL"}
+        assert services["migrate"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+    assert services["service"].get("environment", {}).keys() == required
+    if project.answers["database"] != "none":
+        assert services["service"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+
+
+@having("docker")
+def test_dockerfile_has_stages_no_root_and_a_health_check(project: RenderedProject) -> None:
+    lines = project.read("Dockerfile").splitlines()
+    stages = [number for number, line in enumerate(lines) if line.startswith("FROM ")]
+    assert len(stages) == 2
+    final = "\n".join(lines[stages[-1] :])
+    assert re.search(r"^USER (?!root|0)\w+$", final, re.MULTILINE)
+    assert "HEALTHCHECK " in final
+    assert "uv" not in lines[stages[-1]]
+
+
+@having("docker")
+def test_dockerfile_copies_only_what_the_project_has_and_docker_may_see(project: RenderedProject) -> None:
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", project.read("Dockerfile"), re.MULTILINE)
+    names = {name for group in copied for name in group.split()} - {"uv.lock"}  # `uv sync` makes that
+    allowed = {line.removeprefix("!") for line in project.read(".dockerignore").splitlines() if line.startswith("!")}
+    assert {"app", "pyproject.toml"} <= names <= allowed
+    assert [name for name in sorted(names) if not (project.path / name).exists()] == []
+
+
+def _runs_tests(commands: list[str], project: RenderedProject) -> bool:
+    """Return whether the tests run among `commands`, and their coverage is measured just where it is on."""
+    (command,) = [command for command in commands if command.startswith(TEST)]
+    return ("--cov" in command) == project.answers["coverage"]
+
+
+def _database_servers(project: RenderedProject, name: str) -> set[str]:
+    return {name} if project.answers["database"] == "postgresql" else set()
+
+
+def _supported_pythons(project: RenderedProject) -> list[str]:
+    oldest = project.recorded_answers()["python_version"]
+    return [version for version in questions()["python_version"]["choices"] if version >= oldest]
+
+
+def _load(project: RenderedProject, name: str) -> Any:
+    return yaml.safe_load(project.read(name))
+
+
+@cache
+def _validator(schema: str) -> Any:
+    """Return a validator of one of the schemas that check-jsonschema ships."""
+    loaded = get_builtin_schema(schema)
+    return jsonschema.validators.validator_for(loaded)(loaded)

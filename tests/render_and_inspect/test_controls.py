@@ -1,0 +1,139 @@
+"""Negative controls: faults planted into the template or a project, which the checks of this layer must notice."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests import checks, ownership, sources
+from tests.combinations import combinations
+from tests.commands import CommandFailedError, run
+from tests.conftest import Renders
+from tests.project import RenderedProject
+from tests.template import copy_command, copy_template, no_network
+
+SIMPLEST = combinations()[0]
+
+
+@pytest.fixture
+def project(renders: Renders, tmp_path: Path) -> RenderedProject:
+    """A project of its own for one test."""
+    return renders(SIMPLEST).copied(tmp_path / "project")
+
+
+@pytest.fixture
+def own_template(tmp_path: Path) -> Path:
+    """A template of its own for one test."""
+    return copy_template(tmp_path / "template")
+
+
+@pytest.mark.parametrize(
+    "residue", ["{{ project_name }}", "{% if auth %}", "{% endif %}", "{# note #}", "${{ x }} {{ y }}", "_copier_conf"]
+)
+def test_jinja_residue_is_noticed(residue: str, project: RenderedProject) -> None:
+    project.write("NOTES.md", f"Some text {residue} here.\n")
+    assert checks.jinja_residue(project) == [f"NOTES.md:1: Some text {residue} here."]
+
+
+def test_expressions_of_github_actions_are_no_residue(project: RenderedProject) -> None:
+    project.write("ci.yml", "name: ${{ matrix.python }} and ${{github.ref}}\n")
+    assert checks.jinja_residue(project) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "trailing space \n",
+        "trailing space \nmore\n",
+        "no newline",
+        "two newlines\n\n",
+        "\nblank\n",
+        "a\n\n\nb\n",
+        "a\r\n",
+        "\ta\n",
+    ],
+)
+def test_untidy_whitespace_is_noticed(text: str, project: RenderedProject) -> None:
+    project.write("NOTES.md", text)
+    assert [finding.partition(":")[0] for finding in checks.untidy_whitespace(project)] == ["NOTES.md"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.py", "def broken(:\n"),
+        ("a.toml", 'key = "open\n'),
+        ("a.yml", "key: [1\n"),
+        ("a.json", "{'key': 1}\n"),
+        ("a.ini", "[section]\nkey = 100 %\n"),
+    ],
+)
+def test_files_that_do_not_parse_are_noticed(name: str, text: str, project: RenderedProject) -> None:
+    project.write(name, text)
+    assert [finding.partition(":")[0] for finding in checks.unparsable(project)] == [name]
+
+
+def test_unformatted_code_is_noticed(project: RenderedProject) -> None:
+    project.write("app/wrong.py", "number = 'one'\n")
+    assert any("wrong.py" in finding for finding in checks.unformatted(project))
+
+
+def test_unclean_code_is_noticed(project: RenderedProject) -> None:
+    project.write("app/wrong.py", '"""An import too many."""\n\nimport os\n')
+    assert any("wrong.py:3:8: F401" in finding for finding in checks.unclean(project))
+
+
+def test_words_of_an_absent_option_are_noticed(project: RenderedProject) -> None:
+    project.write("NOTES.md", "See alembic.ini.\n")
+    assert "a database: alembic stands in NOTES.md" in ownership.misplaced_words(project)
+
+
+def test_missing_words_of_a_present_option_are_noticed(project: RenderedProject) -> None:
+    (project.path / "Dockerfile").unlink()
+    (project.path / "compose.yaml").unlink()
+    (project.path / ".dockerignore").unlink()
+    (project.path / "README.md").unlink()
+    assert "docker: docker stands nowhere" in ownership.misplaced_words(project)
+
+
+def test_a_dependency_of_an_absent_option_is_noticed(project: RenderedProject) -> None:
+    project.replace_text("pyproject.toml", "dependencies = [\n", 'dependencies = [\n    "alembic>=1",\n')
+    assert ownership.misplaced_dependencies(project) == ["a database: alembic"]
+
+
+def test_an_empty_project_is_not_taken_for_a_good_one(tmp_path: Path) -> None:
+    empty = RenderedProject(tmp_path, SIMPLEST.answers)
+    for check in (checks.jinja_residue, checks.untidy_whitespace, checks.unparsable):
+        with pytest.raises(LookupError):
+            check(empty)
+
+
+def test_an_undefined_variable_stops_the_render_and_leaves_nothing(own_template: Path, tmp_path: Path) -> None:
+    (own_template / "template" / "NOTES.md.jinja").write_text("{{ projct_name }}\n")
+    with pytest.raises(CommandFailedError, match="'projct_name' is undefined"):
+        run(copy_command(own_template, tmp_path / "project", {}), tmp_path, {})
+    assert not (tmp_path / "project").exists()
+
+
+def test_faults_in_jinja_files_are_noticed(tmp_path: Path) -> None:
+    faults = {
+        "misspelt": "{{ projct_name }}",
+        "open": "{% if docker %}",
+        "filter": "{{ ci | nosuch }}",
+        "plain": "text",
+    }
+    for name, text in faults.items():
+        (tmp_path / f"{name}.jinja").write_text(text)
+    found = sources.broken_jinja(sorted(tmp_path.iterdir()))
+    assert [Path(finding.partition(":")[0]).stem for finding in found] == sorted(faults)
+
+
+def test_jinja_in_a_plain_file_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text('name = "{{ project_name }}"\n')
+    (tmp_path / "ci.yml").write_text("name: ${{ matrix.python }}\n")
+    assert sources.jinja_in_plain_files(tmp_path.iterdir()) == [str(tmp_path / "main.py")]
+
+
+def test_network_is_really_blocked() -> None:
+    with no_network(), pytest.raises(PermissionError):
+        socket.create_connection(("127.0.0.1", 9))

@@ -1,0 +1,43 @@
+"""Every combination of answers, and hostile texts: what each rendered file must be, and what must be in it."""
+
+from tests import checks, ownership
+from tests.combinations import Combination
+from tests.project import RenderedProject
+from tests.template import rendered_paths
+
+
+def test_the_answers_given_are_recorded(combination: Combination, project: RenderedProject) -> None:
+    # Copier ignores an answer to a question that does not exist: without this, a misspelt one would test the default.
+    assert combination.answers.items() <= project.recorded_answers().items()
+
+
+def test_no_template_syntax_is_left(project: RenderedProject) -> None:
+    checks.assert_none(checks.jinja_residue(project))
+
+
+def test_whitespace_is_tidy(project: RenderedProject) -> None:
+    checks.assert_none(checks.untidy_whitespace(project))
+
+
+def test_every_file_parses(project: RenderedProject) -> None:
+    checks.assert_none(checks.unparsable(project))
+
+
+def test_formatter_changes_nothing(project: RenderedProject) -> None:
+    checks.assert_none(checks.unformatted(project))
+
+
+def test_linter_finds_nothing(project: RenderedProject) -> None:
+    checks.assert_none(checks.unclean(project))
+
+
+def test_files_are_those_of_the_options(project: RenderedProject) -> None:
+    assert project.files() == ownership.expected_files(rendered_paths(), project.answers)
+
+
+def test_dependencies_are_those_of_the_options(project: RenderedProject) -> None:
+    checks.assert_none(ownership.misplaced_dependencies(project))
+
+
+def test_words_are_those_of_the_options(project: RenderedProject) -> None:
+    checks.assert_none(ownership.misplaced_words(project))

@@ -1,0 +1,48 @@
+"""The template's own files: what is Jinja, what is not, and what Copier is told to do with them."""
+
+from pathlib import Path
+
+from tests import checks, sources
+from tests.project import RenderedProject
+from tests.template import TEMPLATE, configuration, questions, template_files
+
+
+def test_jinja_files_compile_name_only_questions_and_need_their_suffix() -> None:
+    checks.assert_none(sources.broken_jinja(path for path in template_files() if path.suffix == ".jinja"))
+
+
+def test_plain_files_contain_no_jinja() -> None:
+    checks.assert_none(sources.jinja_in_plain_files(path for path in template_files() if path.suffix != ".jinja"))
+
+
+def test_plain_python_files_are_formatted_and_clean_under_the_rules_of_projects(template: Path, tmp_path: Path) -> None:
+    project = RenderedProject.rendered(template, {}, tmp_path / "project")
+    for path in [path for path in template_files() if path.suffix == ".py"]:
+        project.write(path.as_posix(), (TEMPLATE / path).read_text(encoding="utf-8"))
+    checks.assert_none(checks.unformatted(project) + checks.unclean(project))
+
+
+def test_paths_contain_no_jinja_but_the_answers_file() -> None:
+    assert [str(path) for path in template_files() if "{" in str(path)] == ["{{_copier_conf.answers_file}}.jinja"]
+
+
+def test_tables_of_owned_paths_name_only_paths_that_exist() -> None:
+    checks.assert_none(sources.excluded_in_vain())
+
+
+def test_nothing_can_ask_for_trust() -> None:
+    assert configuration().keys().isdisjoint({"_tasks", "_migrations", "_jinja_extensions"})
+
+
+def test_a_misspelt_variable_stops_the_render() -> None:
+    assert configuration()["_envops"]["undefined"] == "jinja2.StrictUndefined"
+
+
+def test_no_answer_is_secret() -> None:
+    assert "_secret_questions" not in configuration()
+    assert [name for name, question in questions().items() if question.get("secret")] == []
+
+
+def test_at_most_ten_questions_each_with_help_and_a_default() -> None:
+    assert 0 < len(questions()) <= 10
+    assert [name for name, question in questions().items() if not {"help", "default"} <= question.keys()] == []

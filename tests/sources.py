@@ -1,0 +1,73 @@
+"""The checks of the template's own files, before anything is rendered. Each returns its findings."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import jinja2
+import jinja2.meta
+
+from tests.checks import GITHUB_EXPRESSION
+from tests.combinations import combinations
+from tests.ownership import FEATURES
+from tests.template import TEMPLATE, configuration, questions, rendered_paths
+
+COPIER_VARIABLES = {"_copier_answers", "_copier_conf", "_copier_operation"}
+JINJA_TAG = re.compile(r"\{\{|\{%|\{#")
+
+
+def broken_jinja(files: Iterable[Path]) -> list[str]:
+    """Find files with the suffix `.jinja` that do not compile, name an unknown variable, or need no suffix."""
+    environment = jinja_environment()
+    findings: list[str] = []
+    for path in _existing(files):
+        source = path.read_text(encoding="utf-8")
+        try:
+            environment.compile(source)
+            used = jinja2.meta.find_undeclared_variables(environment.parse(source))
+        except jinja2.TemplateError as error:
+            findings.append(f"{path}: {error}")
+            continue
+        findings += [f"{path}: {name} is not a question" for name in used - questions().keys() - COPIER_VARIABLES]
+        if not JINJA_TAG.search(source):
+            findings.append(f"{path}: depends on no answer, so it needs no suffix .jinja")
+    return findings
+
+
+def jinja_in_plain_files(files: Iterable[Path]) -> list[str]:
+    """Find files without the suffix `.jinja` that have Jinja in them, which would not be rendered."""
+    texts = {path: path.read_text(encoding="utf-8") for path in _existing(files)}
+    return [str(path) for path, text in texts.items() if JINJA_TAG.search(GITHUB_EXPRESSION.sub("", text))]
+
+
+def excluded_in_vain() -> list[str]:
+    """Find paths in the table of `copier.yml`, and in that of the tests, that the template does not have."""
+    paths = rendered_paths()
+    owned = {path for feature in FEATURES for path in feature.files}
+    return [path for path in sorted(_excluded() | owned) if not _exists(path.rstrip("/"), paths)]
+
+
+def _excluded() -> set[str]:
+    environment = jinja_environment()
+    entries = [environment.from_string(entry) for entry in configuration()["_exclude"]]
+    rendered = [entry.render(combination.answers) for combination in combinations() for entry in entries]
+    patterns = [line.strip() for text in rendered for line in text.splitlines()]
+    return {pattern.removeprefix("/") for pattern in patterns if pattern.startswith("/")}
+
+
+def _exists(path: str, paths: list[str]) -> bool:
+    return any(existing == path or existing.startswith(f"{path}/") for existing in paths)
+
+
+def jinja_environment() -> jinja2.Environment:
+    """Return an environment with the settings and filters that Copier uses for this template."""
+    options = configuration()["_envops"] | {"undefined": jinja2.StrictUndefined}
+    extensions = ["jinja2_ansible_filters.AnsibleCoreFiltersExtension"]
+    return jinja2.Environment(**options, extensions=extensions, autoescape=False)  # noqa: S701 - it renders no HTML
+
+
+def _existing(files: Iterable[Path]) -> list[Path]:
+    paths = [TEMPLATE / file for file in files]
+    if not paths:
+        raise LookupError("no files to check")
+    return paths
