@@ -20,6 +20,8 @@ def isolate() -> None:
     # In a git hook GIT_DIR and others point at this repository: git commands in rendered projects would change it.
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         del os.environ[name]
+    # nox names its own environment here: `uv sync` in a rendered project would install into it and remove the rest.
+    os.environ.pop("UV_PROJECT_ENVIRONMENT", None)
     os.environ.update(_variables(Path(_folder.name)))
     PROGRAMS.mkdir()
     (PROGRAMS / "uv").symlink_to(uv.find_uv_bin())
