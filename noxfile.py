@@ -30,7 +30,14 @@ def lint(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Render, inspect and run every combination. What follows `--` goes to pytest, such as `-k postgresql-password`."""
     install(session, "tests")
-    session.run("pytest", "-n", "2", "--dist", "worksteal", *session.posargs)
+    session.run("pytest", "-n", "2", "--dist", "worksteal", "--ignore", "tests/faults", *session.posargs)
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Plant faults in rendered services, whose own tests must notice, and attack the isolation of those."""
+    install(session, "tests")
+    session.run("pytest", "-n", "2", "--dist", "worksteal", "tests/faults", *session.posargs)
 
 
 @nox.session

@@ -1,0 +1,76 @@
+"""The projects that this layer breaks: copies of the rendered ones, ready to run."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.combinations import Combination
+from tests.conftest import Renders
+from tests.environments import Environments
+from tests.faults.forks import Forks, forking
+from tests.faults.outcomes import Outcome, run_tests
+from tests.generate_and_run.database import postgresql_server
+from tests.project import RenderedProject
+from tests.sharing import made_once
+
+Ready = tuple[RenderedProject, Forks]
+
+
+@pytest.fixture(scope="session")
+def make_ready(
+    renders: Renders, environments: Environments, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Combination], Ready]]:
+    """Return what makes the project of a combination ready, until it is asked for another one."""
+    ready: dict[str, Ready] = {}
+    with ExitStack() as running:
+
+        def made_ready(combination: Combination) -> Ready:
+            if combination.id not in ready:
+                running.close()
+                ready.clear()
+                copy = renders(combination).copied(tmp_path_factory.mktemp(combination.pair) / "project")
+                project = with_server(environments.install(copy), running)
+                ready[combination.id] = project, running.enter_context(forking(project))
+            return ready[combination.id]
+
+        yield made_ready
+
+
+def with_server(project: RenderedProject, running: ExitStack) -> RenderedProject:
+    """Return the project, with a server for all its runs if it needs one: to start one takes longer than a run."""
+    if project.answers["database"] != "postgresql":
+        return project
+    return project.with_variables(TEST_DATABASE_URL=running.enter_context(postgresql_server(project)))
+
+
+@pytest.fixture
+def project(pair: Combination, make_ready: Callable[[Combination], Ready]) -> RenderedProject:
+    """The project of the pair that a test is parametrised with, ready to run and to be copied."""
+    return make_ready(pair)[0]
+
+
+@pytest.fixture
+def forks(pair: Combination, make_ready: Callable[[Combination], Ready]) -> Forks:
+    """What runs the tests of copies of the pair's project fast."""
+    return make_ready(pair)[1]
+
+
+@pytest.fixture
+def copy(project: RenderedProject, tmp_path: Path) -> RenderedProject:
+    """A copy of the pair's project, which the test may change."""
+    return project.copied(tmp_path / "project")
+
+
+@pytest.fixture
+def clean_outcomes(pair: Combination, project: RenderedProject, shared: Path) -> set[Outcome]:
+    """The outcomes of the pair's own tests, with nothing done to it."""
+
+    def record(folder: Path) -> None:
+        folder.mkdir()
+        (folder / "outcomes.json").write_text(json.dumps(sorted(run_tests(project, "-p", "no:randomly"))))
+
+    recorded = made_once(shared / f"outcomes-{pair.pair}", record) / "outcomes.json"
+    return {Outcome(*outcome) for outcome in json.loads(recorded.read_text())}

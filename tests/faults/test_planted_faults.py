@@ -1,0 +1,63 @@
+"""A service with a fault in it: its own tests fail, and the name of one that does says what broke."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.combinations import one_of_each_pair
+from tests.faults.catalogue import FAULTS, HARMLESS
+from tests.faults.forks import Forks
+from tests.faults.outcomes import Outcome, failed, run_tests
+from tests.faults.planting import Change, Fault
+from tests.project import RenderedProject
+
+PAIRS = one_of_each_pair()
+every_pair = pytest.mark.parametrize("pair", [pytest.param(pair, id=pair.pair) for pair in PAIRS])
+every_fault_in_every_pair = pytest.mark.parametrize(
+    ("pair", "fault"),
+    [
+        pytest.param(pair, fault, id=f"{pair.pair}: {fault.name}")
+        for pair in PAIRS
+        for fault in FAULTS
+        if fault.has_code_in(pair.answers)
+    ],
+)
+
+
+@every_fault_in_every_pair
+def test_its_own_tests_notice(
+    fault: Fault, copy: RenderedProject, forks: Forks, record_property: Callable[[str, object], None]
+) -> None:
+    fault.plant(copy)
+    # Only the test that has to notice: that the others pass without the fault is another test's matter.
+    noticed = failed(forks.run_tests(copy, "-p", "no:randomly", "-k", fault.test))
+    record_property("fault", fault.name)
+    record_property("noticed by", ", ".join(sorted(noticed)))
+    assert any(test.partition("::")[2].startswith(fault.noticed_by) for test in noticed), f"it survived: {noticed}"
+
+
+@every_pair
+def test_a_harmless_change_leaves_its_tests_green(copy: RenderedProject, clean_outcomes: set[Outcome]) -> None:
+    HARMLESS.plant(copy)
+    assert run_tests(copy, "-p", "no:randomly") == clean_outcomes
+
+
+@every_pair
+def test_without_a_fault_its_tests_are_green(clean_outcomes: set[Outcome]) -> None:
+    assert len(clean_outcomes) > 50
+    assert failed(clean_outcomes) == set()
+
+
+def test_every_fault_has_a_name_of_its_own_and_a_project_to_be_planted_in() -> None:
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS)
+    homeless = [fault.name for fault in FAULTS if not any(fault.has_code_in(pair.answers) for pair in PAIRS)]
+    assert homeless == []
+
+
+def test_a_fault_that_no_longer_fits_is_an_error(tmp_path: Path) -> None:
+    project = RenderedProject(tmp_path, answers={})
+    project.write("app/main.py", "what the template says today")
+    outdated = Fault("outdated", (Change("app/main.py", "what it said once", "nonsense"),), noticed_by="test_something")
+    with pytest.raises(LookupError, match="0 times"):
+        outdated.plant(project)
