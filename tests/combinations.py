@@ -53,11 +53,12 @@ def _word(question: str, answer: object) -> str:
 
 def choices() -> dict[str, list[Any]]:
     """Return the values of each question that has a fixed set of them and is part of the combinations."""
-    values = {name: _values(question) for name, question in questions().items() if name not in VARIED_ON_ITS_OWN}
+    values = {name: values_of(question) for name, question in questions().items() if name not in VARIED_ON_ITS_OWN}
     return {name: found for name, found in values.items() if found}
 
 
-def _values(question: dict[str, Any]) -> list[Any]:
+def values_of(question: dict[str, Any]) -> list[Any]:
+    """Return the values that a question has, of a fixed set of them; none when it takes any text or number."""
     if question["type"] == "bool":
         return [True, False]
     found = question.get("choices", [])

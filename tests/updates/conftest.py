@@ -1,0 +1,39 @@
+"""The template's releases, and the projects to update."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.sharing import made_once
+from tests.updates import next_release
+from tests.updates.project import OwnedProject
+from tests.updates.repository import TemplateRepository
+
+Copy = Callable[[OwnedProject], OwnedProject]
+
+
+@pytest.fixture(scope="session")
+def releases(shared: Path) -> TemplateRepository:
+    """The template's repository: past releases, and the working tree as the newest one."""
+    return TemplateRepository(made_once(shared / "releases", TemplateRepository.with_history))
+
+
+@pytest.fixture(scope="session")
+def next_releases(shared: Path, releases: TemplateRepository) -> TemplateRepository:
+    """The same repository with a release after the working tree."""
+
+    def fork(folder: Path) -> None:
+        releases.forked(folder, next_release.VERSION, next_release.change)
+
+    return TemplateRepository(made_once(shared / "next-releases", fork))
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    """Return a copy of a project, for this test to change and update."""
+
+    def copied(project: OwnedProject) -> OwnedProject:
+        return project.copied(tmp_path / "project")
+
+    return copied

@@ -1,0 +1,80 @@
+"""What the command line says and does, to an owner who follows its message: it must show what Copier does not."""
+
+import pytest
+
+from tests.commands import CommandFailedError
+from tests.template import configuration
+from tests.updates import next_release, owners
+from tests.updates.cases import switches
+from tests.updates.comparison import differences
+from tests.updates.conftest import Copy
+from tests.updates.project import COPIER, OwnedProject
+from tests.updates.repository import WORKING_TREE, TemplateRepository
+
+
+@pytest.fixture
+def outdated(releases: TemplateRepository, next_releases: TemplateRepository, copy: Copy) -> OwnedProject:
+    """A project whose template has a newer release."""
+    return copy(releases.project({"database": "sqlite", "auth": "password"})).moved_to(next_releases.path)
+
+
+def _commands(message: str) -> list[str]:
+    """Return the git commands of a message: each on a line of its own, a column away from what it shows."""
+    lines = [line.strip() for line in message.splitlines()]
+    return [line.partition("   ")[0] for line in lines if line.startswith("git ")]
+
+
+def test_message_after_an_update_shows_conflicts_and_removed_files(outdated: OwnedProject) -> None:
+    name, old, _ = next_release.EDITED_FUNCTION
+    owners.edit(outdated, name, old, old.replace("World", "owner"))
+    owners.append(outdated, next_release.REMOVED, "# ours")
+    # It exits with 0, although a conflict and a removed file wait: that is why there is a message.
+    message = outdated.run(f"{COPIER} update --defaults")
+    conflicts, removals = _commands(message)
+    assert {line.split("\t")[1] for line in outdated.run(conflicts).splitlines()} == {name}
+    assert outdated.run(removals).split() == [next_release.REMOVED]
+
+
+def test_commands_of_the_message_are_silent_when_nothing_is_wrong(releases: TemplateRepository, copy: Copy) -> None:
+    project = copy(releases.project({}))
+    message = project.run(f"{COPIER} update --defaults")
+    assert [project.run(command) for command in _commands(message)] == ["", ""]
+
+
+def test_commands_of_the_message_are_those_of_the_readme(releases: TemplateRepository) -> None:
+    readme = releases.project({}).read("README.md")
+    in_readme = [line.partition("   ")[0] for line in readme.splitlines() if line.startswith("git ") and "   " in line]
+    assert _commands(configuration()["_message_after_update"]) == in_readme
+
+
+def test_command_line_does_what_the_tests_do_in_process(releases: TemplateRepository, copy: Copy) -> None:
+    before, after = switches()[-1]
+    project = copy(releases.project(before.answers))
+    data = " ".join(f"--data {question}={answer}" for question, answer in after.answers.items())
+    project.run(f"{COPIER} update --defaults {data}")
+    assert differences(project, releases.project(after.answers)) == []
+
+
+def test_options_of_the_readme_switch_and_stay_on_the_release(outdated: OwnedProject) -> None:
+    outdated.run(f"{COPIER} update --defaults --vcs-ref :current: --data docker=false")
+    assert outdated.recorded_answers()["docker"] is False
+    assert outdated.recorded_answers()["_commit"] == WORKING_TREE
+    assert "Dockerfile" in outdated.deleted()
+
+
+def test_uncommitted_work_is_not_updated(outdated: OwnedProject) -> None:
+    outdated.write("notes.md", "Not committed.\n")
+    before = outdated.changed()
+    with pytest.raises(CommandFailedError, match="dirty"):
+        outdated.run(f"{COPIER} update --defaults")
+    assert outdated.changed() == before
+
+
+def test_check_for_updates_exits_with_2_when_there_is_one(outdated: OwnedProject) -> None:
+    with pytest.raises(CommandFailedError, match="exited with 2:"):
+        outdated.run(f"{COPIER} check-update --quiet")
+    assert '"update_available": true' in outdated.run(f"{COPIER} check-update --output-format json")
+
+
+def test_check_for_updates_exits_with_0_when_there_is_none(releases: TemplateRepository, copy: Copy) -> None:
+    copy(releases.project({})).run(f"{COPIER} check-update --quiet")
