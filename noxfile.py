@@ -41,6 +41,17 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session
+def release(session: nox.Session) -> None:
+    """Check that a version can be released, and print the command that does it: `nox -s release -- 1.2.0`."""
+    install(session, "tests")
+    check = ("python", "-m", "tests.updates.releasing", *session.posargs)
+    session.run(*check, silent=True)
+    # From every past release, the last one among them, to what is about to be released.
+    session.run("pytest", "-n", "2", "tests/updates/test_releases.py")
+    session.run(*check)
+
+
+@nox.session
 def matrix(session: nox.Session) -> None:
     """Print the combinations and the pairs of database and auth as JSON."""
     install(session, "tests")
