@@ -1,9 +1,12 @@
 """What the command line says and does, to an owner who follows its message: it must show what Copier does not."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.commands import CommandFailedError
-from tests.template import configuration
+from tests.template import REPOSITORY, configuration
 from tests.updates import next_release, owners
 from tests.updates.cases import switches
 from tests.updates.comparison import differences
@@ -45,6 +48,16 @@ def test_commands_of_the_message_are_those_of_the_readme(releases: TemplateRepos
     readme = releases.project({}).read("README.md")
     in_readme = [line.partition("   ")[0] for line in readme.splitlines() if line.startswith("git ") and "   " in line]
     assert _commands(configuration()["_message_after_update"]) == in_readme
+
+
+def test_each_row_of_the_table_in_the_readme_is_backed_by_a_test() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    _, _, table = readme.partition("| what you did | what an update does to your edits | test |\n| --- | --- | --- |\n")
+    rows = [re.findall(r"`(test_\w+)`", row) for row in table.partition("\n\n")[0].splitlines()]
+    sources = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py")]
+    tests = {name for source in sources for name in re.findall(r"^def (test_\w+)", source, re.MULTILINE)}
+    assert rows
+    assert [names for names in rows if not names or not tests.issuperset(names)] == []
 
 
 def test_command_line_does_what_the_tests_do_in_process(releases: TemplateRepository, copy: Copy) -> None:
