@@ -5,7 +5,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.schemas.envelope import Error, Failure
 
-BODY = Failure(error=Error(code="CONTENT_TOO_LARGE", message="Content Too Large")).model_dump_json(exclude_none=True)
+ERROR = Error(code="CONTENT_TOO_LARGE", message="Content Too Large")
+BODY = Failure(error=ERROR).model_dump_json(exclude_none=True).encode()
+JSON = (b"content-type", b"application/json")
 
 
 class Service(FastAPI):
@@ -20,23 +22,28 @@ class Service(FastAPI):
 
 
 class ContentTooLargeEnvelope:
-    """Put the envelope around every 413."""
+    """Put the envelope around every 413 that does not have it yet."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        too_large = False
+        bare = False
 
         async def send_envelope(message: Message) -> None:
-            nonlocal too_large
+            nonlocal bare
             if message["type"] == "http.response.start" and message["status"] == 413:  # noqa: PLR2004
-                too_large = True
-                length = str(len(BODY)).encode()
-                message["headers"] = [(b"content-type", b"application/json"), (b"content-length", length)]
-            elif message["type"] == "http.response.body" and too_large:
-                message["body"] = BODY.encode()
+                bare = JSON not in message["headers"]
+            if bare:
+                _fill(message)
             await send(message)
 
         await self._app(scope, receive, send_envelope)
+
+
+def _fill(message: Message) -> None:
+    if message["type"] == "http.response.start":
+        message["headers"] = [JSON, (b"content-length", b"%d" % len(BODY))]
+    else:
+        message["body"] = BODY
