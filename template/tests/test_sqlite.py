@@ -16,6 +16,11 @@ from app.sqlite import Money, UTCDateTime
 DIALECT = dialect()
 
 
+@pytest.mark.parametrize(("pragma", "value"), [("foreign_keys", 1), ("busy_timeout", 5000), ("journal_mode", "wal")])
+async def test_every_connection_is_set_up(db_session: AsyncSession, pragma: str, value: int | str) -> None:
+    assert await db_session.scalar(text(f"PRAGMA {pragma}")) == value
+
+
 async def test_foreign_keys_are_enforced(db_session: AsyncSession) -> None:
     await db_session.execute(text("CREATE TABLE parents (id INTEGER PRIMARY KEY)"))
     await db_session.execute(text("CREATE TABLE children (parent INTEGER REFERENCES parents (id))"))
@@ -55,6 +60,16 @@ async def test_a_moment_comes_back_in_utc(db_session: AsyncSession, offset: floa
     assert item.created_at.tzinfo is UTC
 
 
+def test_a_moment_is_stored_in_utc() -> None:
+    moment = datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=2)))
+
+    stored = UTCDateTime().process_bind_param(moment, DIALECT)
+
+    assert stored is not None
+    assert stored == moment
+    assert stored.tzinfo is UTC
+
+
 @pytest.mark.parametrize("amount", ["0", "0.01", "0.10", "9999999999.99", "-1.50"])
 async def test_an_amount_comes_back_exactly(db_session: AsyncSession, amount: str) -> None:
     item = Item(name="Test Item", price=Decimal(amount))
@@ -74,6 +89,11 @@ def test_a_datetime_without_a_zone_is_refused() -> None:
 def test_a_fraction_of_a_cent_is_refused() -> None:
     with pytest.raises(ValueError, match="two decimal places"):
         Money().process_bind_param(Decimal("0.001"), DIALECT)
+
+
+@pytest.mark.parametrize(("column", "name"), [(UTCDateTime(), "DATETIME"), (Money(), "BIGINT")], ids=str)
+def test_a_column_has_a_type_that_sqlite_knows(column: UTCDateTime | Money, name: str) -> None:
+    assert column.compile(DIALECT) == name
 
 
 @pytest.mark.parametrize("column", [UTCDateTime(), Money()], ids=["UTCDateTime", "Money"])

@@ -1,8 +1,9 @@
-"""What a user must look like to be accepted."""
+"""What users and what they sign in with must look like to be accepted."""
 
 import pytest
 from pydantic import ValidationError
 
+from app.schemas.token import LoginForm, RefreshRequest
 from app.schemas.user import UserCreate
 
 
@@ -60,12 +61,41 @@ def test_a_name_is_text_that_can_be_shown_and_stored(name: str) -> None:
         UserCreate(email="test@example.com", password="ValidPass123!", name=name)
 
 
-def test_every_missing_kind_of_character_is_named() -> None:
-    with pytest.raises(ValidationError, match="needs an upper-case letter, a digit, a special character"):
-        UserCreate(email="test@example.com", password="onlylowercase", name="Test")
+@pytest.mark.parametrize(
+    ("password", "missing"),
+    [
+        ("onlylowercase", "an upper-case letter, a digit, a special character"),
+        ("ONLYUPPERCASE", "a lower-case letter, a digit, a special character"),
+    ],
+)
+def test_every_missing_kind_of_character_is_named(password: str, missing: str) -> None:
+    with pytest.raises(ValidationError, match=f"the password needs {missing}"):
+        UserCreate(email="test@example.com", password=password, name="Test")
 
 
-def test_the_password_is_not_shown_in_logs() -> None:
-    user = UserCreate(email="test@example.com", password="ValidPass123!", name="Test")
+@pytest.mark.parametrize(("field", "longest"), [("username", 320), ("password", 128)])
+def test_nobody_signs_in_with_more_than_can_be_right(field: str, longest: int) -> None:
+    form = {"username": "test@example.com", "password": "ValidPass123!"}
 
-    assert "ValidPass123!" not in repr(user)
+    assert LoginForm.model_validate(form | {field: "x" * longest})
+    with pytest.raises(ValidationError):
+        LoginForm.model_validate(form | {field: "x" * (longest + 1)})
+
+
+def test_no_token_is_longer_than_4096_characters() -> None:
+    assert RefreshRequest(refresh_token="x" * 4096)
+    with pytest.raises(ValidationError):
+        RefreshRequest(refresh_token="x" * 4097)
+
+
+@pytest.mark.parametrize(
+    "request_body",
+    [
+        UserCreate(email="test@example.com", password="ValidPass123!", name="Test"),
+        LoginForm(username="test@example.com", password="ValidPass123!"),
+        RefreshRequest(refresh_token="ValidPass123!"),
+    ],
+    ids=lambda request_body: type(request_body).__name__,
+)
+def test_no_password_or_token_is_shown_in_logs(request_body: object) -> None:
+    assert "ValidPass123!" not in repr(request_body)

@@ -26,7 +26,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
 def error_responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI shall say of failures with these statuses."""
-    return {status.value: {"model": Failure, "description": status.phrase} for status in statuses}
+    return {status.value: {"model": Failure} for status in statuses}
 
 
 def _respond(status: int, error: Error, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -9,12 +9,12 @@ from pwdlib import PasswordHash
 hasher = PasswordHash.recommended()
 
 # A hash takes 64 MiB and some 100 ms of a core: more of them at once would only take memory.
-_limiter = CapacityLimiter(4)
+limiter = CapacityLimiter(4)
 
 
 async def hash_password(password: str) -> str:
     """Return the hash to store for `password`. The event loop serves others in the meantime."""
-    return await to_thread.run_sync(hasher.hash, password, limiter=_limiter)
+    return await to_thread.run_sync(hasher.hash, password, limiter=limiter)
 
 
 async def verify_password(password: str, hashed: str | None) -> tuple[bool, str | None]:
@@ -23,7 +23,7 @@ async def verify_password(password: str, hashed: str | None) -> tuple[bool, str 
     Without a hash, because there is no such user, the answer is no. It takes as long as any other, so that its time
     does not tell who is a user (OWASP Authentication Cheat Sheet).
     """
-    return await to_thread.run_sync(_verify, password, hashed, limiter=_limiter)
+    return await to_thread.run_sync(_verify, password, hashed, limiter=limiter)
 
 
 def _verify(password: str, hashed: str | None) -> tuple[bool, str | None]:

@@ -40,7 +40,6 @@ class SQLAlchemyItemRepository:
         """Replace what the item with this id says and return it, or None when there is none."""
         if item := await self._session.get(Item, item_id, with_for_update=True):
             item.name, item.price = data.name, data.price
-            await self._session.flush()
         return item
 
     async def delete(self, item_id: UUID) -> bool:

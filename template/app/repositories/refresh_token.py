@@ -22,7 +22,6 @@ class RefreshTokenRepository:
             user_id=user_id, family_id=family_id, token_hash=hash_token(token.value), expires_at=token.expires_at
         )
         self._session.add(stored)
-        await self._session.flush()
 
     async def use(self, value: str) -> RefreshToken | None:
         """Mark a token as used and return it, or None when it is unknown, used or revoked.

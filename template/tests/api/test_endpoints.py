@@ -86,13 +86,22 @@ async def test_pages_hold_every_item_once_in_the_order_of_creation(client: Async
 
     pages: list[list[str]] = []
     cursor: str | None = None
-    while not pages or cursor:
+    for _ in range(3):
         page = await client.get("/api/v1/items/", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))
         assert page.status_code == 200
         pages.append([item["id"] for item in page.json()["data"]["items"]])
         cursor = page.json()["data"]["next_cursor"]
 
     assert pages == [created[:2], created[2:4], created[4:]]
+    assert cursor is None
+
+
+async def test_a_page_has_20_items_unless_asked_otherwise(client: AsyncClient) -> None:
+    created = [(await create_item(client))["id"] for _ in range(21)]
+
+    page = await client.get("/api/v1/items/")
+
+    assert [item["id"] for item in page.json()["data"]["items"]] == created[:20]
 
 
 async def test_a_full_last_page_has_no_next_cursor(client: AsyncClient) -> None:

@@ -3,6 +3,9 @@
 import asyncio
 import re
 import threading
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
 
 import pytest
 from pwdlib import PasswordHash
@@ -32,6 +35,13 @@ async def test_nobody_has_no_password() -> None:
     assert await verify_password("TestPass123!", None) == (False, None)
 
 
+async def test_an_unknown_user_takes_as_long_as_a_wrong_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    await verify_password("TestPass123!", None)
+    monkeypatch.setattr(passwords.hasher, "hash", None)  # one more hash would double the time
+
+    assert await verify_password("TestPass123!", None) == (False, None)
+
+
 async def test_two_hashes_of_one_password_differ() -> None:
     assert await hash_password("TestPass123!") != await hash_password("TestPass123!")
 
@@ -53,3 +63,24 @@ async def test_others_are_served_while_a_password_is_hashed(monkeypatch: pytest.
     served.set()
 
     assert (await hashing).startswith("$argon2id$")
+
+
+@pytest.mark.parametrize("work", [hash_password, partial(verify_password, hashed="a hash")], ids=["hash", "verify"])
+async def test_no_more_than_four_passwords_are_hashed_at_once(
+    monkeypatch: pytest.MonkeyPatch, work: Callable[[str], Coroutine[Any, Any, object]]
+) -> None:
+    started, released = threading.Semaphore(0), threading.Event()
+
+    def return_once_released(*_arguments: str) -> None:
+        started.release()
+        assert released.wait(timeout=10)
+
+    monkeypatch.setattr(passwords.hasher, "hash", return_once_released)
+    monkeypatch.setattr(passwords.hasher, "verify_and_update", return_once_released)
+    working = [asyncio.create_task(work("TestPass123!")) for _ in range(5)]
+
+    for _ in range(4):
+        assert await asyncio.to_thread(started.acquire, timeout=10)
+    assert passwords.limiter.statistics().tasks_waiting == 1
+    released.set()
+    await asyncio.gather(*working)

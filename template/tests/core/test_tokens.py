@@ -43,10 +43,11 @@ def test_no_two_tokens_are_the_same() -> None:
     assert issue_token(user_id, TokenType.ACCESS, 60).value != issue_token(user_id, TokenType.ACCESS, 60).value
 
 
-def test_the_claims_that_the_other_tests_change_are_accepted_unchanged() -> None:
-    claims = valid_claims()
+@pytest.mark.parametrize("token_type", ["access", "refresh"])
+def test_the_claims_that_the_other_tests_change_are_accepted_unchanged(token_type: str) -> None:
+    claims = valid_claims() | {"type": token_type}
 
-    assert str(read_token(jwt.encode(claims, KEY, ALGORITHM), TokenType.ACCESS)) == claims["sub"]
+    assert str(read_token(jwt.encode(claims, KEY, ALGORITHM), TokenType(token_type))) == claims["sub"]
 
 
 @pytest.mark.parametrize(

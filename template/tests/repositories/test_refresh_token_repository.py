@@ -72,6 +72,19 @@ async def test_revoking_a_family_outlives_the_rollback_of_the_request(
     assert await token_repo.use(stranger.value) is not None
 
 
+async def test_revoking_a_family_again_changes_nothing(
+    token_repo: RefreshTokenRepository, user: User, db_session: AsyncSession
+) -> None:
+    await token_repo.create(TOKEN, user_id=user.id, family_id=uuid4())
+    await token_repo.revoke_family(TOKEN.value)
+    revoked_at = await db_session.scalar(select(RefreshToken.revoked_at))
+
+    await token_repo.revoke_family(TOKEN.value)
+
+    assert revoked_at is not None
+    assert await db_session.scalar(select(RefreshToken.revoked_at)) == revoked_at
+
+
 async def test_only_the_tokens_of_the_user_that_have_expired_are_deleted(
     token_repo: RefreshTokenRepository, user: User, db_session: AsyncSession
 ) -> None:

@@ -1,0 +1,16 @@
+"""The errors that clients are answered with."""
+
+import re
+
+import pytest
+
+from app.core.exceptions import AppError
+
+
+def with_its_kinds(error: type[AppError]) -> list[type[AppError]]:
+    return [error, *(found for kind in error.__subclasses__() for found in with_its_kinds(kind))]
+
+
+@pytest.mark.parametrize("error", with_its_kinds(AppError))
+def test_every_error_says_in_a_sentence_what_happened(error: type[AppError]) -> None:
+    assert re.fullmatch(r"[A-Z].*[a-z].*\.", str(error()))
