@@ -18,12 +18,12 @@ from app.services.user import UserService
 bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/login", refreshUrl="/api/v1/auth/refresh", auto_error=False)
 
 
-def get_user_service(session: SessionDep) -> UserService:
+async def get_user_service(session: SessionDep) -> UserService:
     """Return the service for users, on the session of the request."""
     return UserService(UserRepository(session))
 
 
-def get_auth_service(session: SessionDep) -> AuthService:
+async def get_auth_service(session: SessionDep) -> AuthService:
     """Return the service for tokens, on the session of the request."""
     return AuthService(RefreshTokenRepository(session))
 

@@ -18,7 +18,7 @@ router = APIRouter(prefix="/items", tags=["items"])
 not_found = error_responses(HTTPStatus.NOT_FOUND)
 
 
-def parse_item_id(item_id: str) -> UUID:
+async def parse_item_id(item_id: str) -> UUID:
     """Return the id in the path. What is no UUID cannot be the id of an item: it is not found rather than invalid."""
     try:
         return UUID(item_id)
