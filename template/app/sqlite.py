@@ -17,8 +17,7 @@ def prepare(engine: AsyncEngine) -> None:
 
 def open_session(sessions: async_sessionmaker[AsyncSession], *, writing: bool) -> AsyncSession:
     """Return a new session. If it is for `writing`, its transactions take the write lock when they begin."""
-    engine: AsyncEngine = sessions.kw["bind"]
-    return sessions(bind=engine.execution_options(sqlite_writing=writing))
+    return sessions(execution_options={"sqlite_writing": writing})
 
 
 def _configure(dbapi_connection: Any, _record: object) -> None:
