@@ -1,0 +1,90 @@
+"""The figures that are measured, and the table that shows them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import TypeVar
+
+T = TypeVar("T")
+
+HEADINGS = ("figure", "measured", "baseline", "ratio", "limit")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure, measured in `unit`.
+
+    With a `baseline`, in the same unit, the figure is judged by its `ratio` to that, and else by itself: it should not
+    exceed `limit`, or should reach it with `at_least`.
+    """
+
+    name: str
+    measured: float
+    unit: str
+    baseline: float | None = None
+    ratio: float | None = None
+    limit: float | None = None
+    at_least: bool = False
+
+    def row(self) -> tuple[str, ...]:
+        """Return the cells of the table's row."""
+        baseline = "" if self.baseline is None else _number(self.baseline, self.unit)
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
+        return self.name, _number(self.measured, self.unit), baseline, ratio, self._judged()
+
+    def _judged(self) -> str:
+        if self.limit is None:
+            return ""
+        judged = self.measured if self.ratio is None else self.ratio
+        unit = self.unit if self.ratio is None else ""
+        missed = judged < self.limit if self.at_least else judged > self.limit
+        words = "at least" if self.at_least else "at most"
+        return f"{words} {self.limit:g} {unit}".strip() + (", missed" if missed else "")
+
+
+def compared(  # noqa: PLR0913 - a row has so many cells
+    name: str,
+    unit: str,
+    measured: Sequence[float],
+    baseline: Sequence[float],
+    *,
+    limit: float | None = None,
+    at_least: bool = False,
+) -> Figure:
+    """Return the figure of repetitions that were measured in turn with those of its baseline.
+
+    The values are medians; the ratio is the median of the ratios of neighbours, which a drift of the machine moves
+    least.
+    """
+    ratios = [one / other for one, other in zip(measured, baseline, strict=True)]
+    return Figure(name, median(measured), unit, median(baseline), median(ratios), limit, at_least)
+
+
+def shares(prefix: str, unit: str, parts: Iterable[tuple[str, float]], total: float) -> list[Figure]:
+    """Return a figure for each part of `total`, the largest first, with its share of it as the ratio."""
+    largest_first = sorted(parts, key=lambda part: -part[1])
+    return [Figure(f"{prefix}{name}", value, unit, total, value / total) for name, value in largest_first]
+
+
+def in_turn(rounds: int, *measures: Callable[[], T]) -> list[list[T]]:
+    """Call each of `measures` once in each round, and return the results of each."""
+    results = [[measure() for measure in measures] for _ in range(rounds)]
+    return [list(of_one) for of_one in zip(*results, strict=True)]
+
+
+def table(figures: Iterable[Figure]) -> str:
+    """Return the figures as a table in Markdown."""
+    rows = [HEADINGS, *(figure.row() for figure in figures)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["| " + " | ".join(map(_padded, row, widths)) + " |" for row in rows]
+    rule = "| --- " + "| ---: " * (len(HEADINGS) - 2) + "| --- |"
+    return "\n".join([lines[0], rule, *lines[1:]])
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell.ljust(width)
+
+
+def _number(value: float, unit: str) -> str:
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2  # noqa: PLR2004 - three digits say enough
+    return f"{value:,.{digits}f} {unit}"

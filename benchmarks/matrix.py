@@ -1,0 +1,95 @@
+"""What a proven combination costs: rendered, installed, linted, type-checked and tested by this repository's suite."""
+
+import re
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+from statistics import mean
+
+from benchmarks.figures import Figure, shares
+from benchmarks.workshop import Workshop, seconds, timed
+from tests import steps
+from tests.combinations import Combination, combinations, one_of_each_pair
+from tests.commands import environment
+from tests.environments import Environments
+from tests.template import REPOSITORY
+
+LIMIT = 3  # seconds
+COUNTS = (5, 15, 30)
+FILE = "tests/generate_and_run/test_every_combination.py"
+TESTS = (
+    "test_everything_imported_is_declared",
+    "test_linter_formatter_and_type_checker_find_nothing",
+    "test_its_own_tests_pass_and_leave_nothing_behind",
+)
+STEPS = (*steps.CHECKS, steps.TEST)
+# A line of the summary that the suite prints: seconds, number of times, and which test.
+SUMMARY = re.compile(r"^ *([\d.]+) s +\d+ x +(?:\S+::)?(.+)$", re.MULTILINE)
+
+
+def measure(workshop: Workshop) -> list[Figure]:
+    """Return figures in seconds: the wall time of so many combinations on two processes, and of each on average.
+
+    The figures of the tests are sums over both processes; those of the single steps are of one process, averaged over
+    one combination of each pair of database and auth.
+    """
+    figures = [_some(count) for count in COUNTS if count < len(combinations())]
+    return [*figures, *_all(), *_steps(workshop)]
+
+
+def _some(count: int) -> Figure:
+    # Spread evenly, so that each part is made of the same kinds of projects as the whole.
+    chosen = [combinations()[index * len(combinations()) // count] for index in range(count)]
+    return Figure(f"matrix: {count} combinations", seconds(lambda: _run(chosen)), "s")
+
+
+def _all() -> list[Figure]:
+    before = _core_seconds()
+    printed, taken = timed(lambda: _run(combinations()))
+    cores = _core_seconds() - before
+    count = len(combinations())
+    parts = [(name, float(value)) for value, name in SUMMARY.findall(printed)]
+    return [
+        Figure(f"matrix: {count} combinations", taken, "s"),
+        Figure(f"matrix: each of {count} combinations", taken / count, "s", limit=LIMIT),
+        Figure(f"matrix: each of {count} combinations, time of a core", cores / count, "s"),
+        *shares("matrix: of both processes, ", "s", parts, sum(value for _, value in parts)),
+    ]
+
+
+def _run(chosen: Sequence[Combination]) -> str:
+    """Run the tests of these combinations as `nox -s tests` does, and return what was printed."""
+    names = [f"{FILE}::{test}[{combination.id}]" for combination in chosen for test in TESTS]
+    done = subprocess.run(  # noqa: S603 - the suite of this repository
+        [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *names],
+        cwd=REPOSITORY,
+        env=environment({}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"the suite failed:\n{done.stdout}")
+    return done.stdout
+
+
+def _core_seconds() -> float:
+    """Return how many seconds of a core the commands so far have used, but for the servers of PostgreSQL."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _steps(workshop: Workshop) -> list[Figure]:
+    taken = [_seconds_of_each_step(workshop, combination) for combination in one_of_each_pair()]
+    return [Figure(f"matrix: once, {step}", mean(each[step] for each in taken), "s") for step in taken[0]]
+
+
+def _seconds_of_each_step(workshop: Workshop, combination: Combination) -> dict[str, float]:
+    rendered, render = timed(lambda: workshop.rendered(combination.answers))
+    new = Environments(workshop.new_folder(), "highest")
+    project, install = timed(lambda: new.install(rendered))
+    project.run(steps.TEST)  # compiles what is imported
+    taken = {command: seconds(lambda command=command: project.run(command)) for command in STEPS}
+    return {"render": render, "install": install, **taken}
