@@ -1,0 +1,218 @@
+"""The work of the rendered service with SQLite and password auth, in one file and with nothing around it.
+
+It runs in the environment of a rendered project. The transactions, the commits before the responses and the cost of a
+password are the same: without them it would do less. It has no settings, error envelope, limits or layers.
+"""
+
+import hashlib
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import jwt
+from anyio import CapacityLimiter, to_thread
+from fastapi import Depends, FastAPI, Form, HTTPException, Request
+from pwdlib import PasswordHash
+from pydantic import BaseModel
+from sqlalchemy import Connection, ForeignKey, delete, event, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+SECRET_KEY = os.environ["SECRET_KEY"]
+ACCESS_SECONDS, REFRESH_SECONDS = 15 * 60, 30 * 24 * 60 * 60
+
+engine = create_async_engine(os.environ["DATABASE_URL"])
+reading = async_sessionmaker(engine, expire_on_commit=False)
+writing = async_sessionmaker(engine.execution_options(writing=True), expire_on_commit=False)
+hasher = PasswordHash.recommended()
+limiter = CapacityLimiter(4)
+
+
+@event.listens_for(engine.sync_engine, "connect")
+def _configure(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys = ON", "busy_timeout = 5000", "journal_mode = WAL", "synchronous = NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(engine.sync_engine, "begin")
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
+
+
+class Base(DeclarativeBase):
+    """The base of the models."""
+
+
+class Item(Base):
+    """Something that has a price, in cents."""
+
+    __tablename__ = "items"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str]
+    price: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC), index=True)
+
+
+class User(Base):
+    """Someone who can sign in."""
+
+    __tablename__ = "users"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    hashed_password: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))
+
+
+class RefreshToken(Base):
+    """A refresh token that was issued."""
+
+    __tablename__ = "refresh_tokens"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    family_id: Mapped[UUID] = mapped_column(index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+
+
+class ItemWrite(BaseModel):
+    """An item, as it comes."""
+
+    name: str
+    price: Decimal
+
+
+class ItemRead(ItemWrite):
+    """An item, as it goes."""
+
+    id: UUID
+    created_at: datetime
+
+
+class UserCreate(BaseModel):
+    """A user who registers."""
+
+    email: str
+    password: str
+    name: str
+
+
+class LoginForm(BaseModel):
+    """The form of the OAuth2 password grant."""
+
+    username: str
+    password: str
+
+
+class TokenPair(BaseModel):
+    """What a login is answered with."""
+
+    access_token: str
+    refresh_token: str
+    token_type: str = "bearer"  # noqa: S105 - the name of the type
+    expires_in: int = ACCESS_SECONDS
+
+
+@asynccontextmanager
+async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+    """Make the tables."""
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    yield
+    await engine.dispose()
+
+
+async def get_db(request: Request) -> AsyncGenerator[AsyncSession]:
+    """Yield the session of a request."""
+    async with (reading if request.method == "GET" else writing)() as session:
+        yield session
+
+
+Session = Annotated[AsyncSession, Depends(get_db)]
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/")
+async def read_root() -> dict[str, str]:
+    """Greet."""
+    return {"message": "Hello World"}
+
+
+@app.post("/api/v1/items/", status_code=201)
+async def create_item(data: ItemWrite, session: Session) -> ItemRead:
+    """Create an item."""
+    item = Item(name=data.name, price=int(data.price * 100))
+    session.add(item)
+    await session.commit()
+    return _shown(item)
+
+
+@app.get("/api/v1/items/{item_id}")
+async def read_item(item_id: UUID, session: Session) -> ItemRead:
+    """Return an item."""
+    item = await session.get(Item, item_id)
+    if item is None:
+        raise HTTPException(404)
+    return _shown(item)
+
+
+@app.post("/api/v1/auth/register", status_code=201)
+async def register(data: UserCreate, session: Session) -> dict[str, UUID]:
+    """Create a user."""
+    hashed = await to_thread.run_sync(hasher.hash, data.password, limiter=limiter)
+    user = User(email=data.email.lower(), name=data.name, hashed_password=hashed)
+    session.add(user)
+    await session.commit()
+    return {"id": user.id}
+
+
+@app.post("/api/v1/auth/login")
+async def login(form: Annotated[LoginForm, Form()], session: Session) -> TokenPair:
+    """Trade an e-mail address and a password for tokens."""
+    user = await session.scalar(select(User).where(User.email == form.username.lower()))
+    await session.commit()
+    if user is None:
+        raise HTTPException(401)
+    matches, _ = await to_thread.run_sync(
+        hasher.verify_and_update, form.password, user.hashed_password, limiter=limiter
+    )
+    if not matches:
+        raise HTTPException(401)
+    access, refresh = _token(user, "access", ACCESS_SECONDS), _token(user, "refresh", REFRESH_SECONDS)
+    now = datetime.now(UTC)
+    await session.execute(delete(RefreshToken).where(RefreshToken.user_id == user.id, RefreshToken.expires_at < now))
+    session.add(
+        RefreshToken(
+            user_id=user.id,
+            family_id=uuid4(),
+            token_hash=hashlib.sha256(refresh.encode()).hexdigest(),
+            expires_at=now + timedelta(seconds=REFRESH_SECONDS),
+        )
+    )
+    await session.commit()
+    return TokenPair(access_token=access, refresh_token=refresh)
+
+
+def _shown(item: Item) -> ItemRead:
+    return ItemRead(id=item.id, name=item.name, price=Decimal(item.price) / 100, created_at=item.created_at)
+
+
+def _token(user: User, kind: str, seconds: int) -> str:
+    now = datetime.now(UTC)
+    claims = {
+        "iss": "bare",
+        "aud": "bare",
+        "sub": str(user.id),
+        "exp": now + timedelta(seconds=seconds),
+        "iat": now,
+        "jti": str(uuid4()),
+        "type": kind,
+    }
+    return jwt.encode(claims, SECRET_KEY, "HS256")

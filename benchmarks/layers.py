@@ -1,0 +1,95 @@
+"""What the difference between the rendered service and a bare one is made of."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from benchmarks.figures import Figure, in_turn, shares
+from benchmarks.servers import prepare_bare, prepare_rendered
+from benchmarks.workshop import Workshop
+from tests.faults.planting import Change
+from tests.project import RenderedProject
+
+CALLS = Path(__file__).parent / "inside" / "calls.py"
+ANSWERS = {"database": "sqlite", "auth": "password"}
+ROUNDS = 3
+
+ITEMS, MAIN = "app/api/routes/items.py", "app/main.py"
+# What can be taken out of the rendered service, by what the table calls it.
+LAYERS = {
+    "the envelope of a 413": (
+        Change(
+            "app/api/body_limit.py",
+            "return ContentTooLargeEnvelope(super().build_middleware_stack())",
+            "return super().build_middleware_stack()",
+        ),
+    ),
+    "the limit of a body": (Change(MAIN, "        max_body_size=settings.max_body_size,\n", ""),),
+    "the handlers of errors": (Change(MAIN, "    add_error_handlers(app)\n", ""),),
+    "the envelope of data": (
+        Change(
+            ITEMS,
+            "def create_item(data: ItemWrite, items: ItemRepositoryDep) -> Success[ItemRead]:",
+            "def create_item(data: ItemWrite, items: ItemRepositoryDep) -> ItemRead:",
+        ),
+        Change(
+            ITEMS,
+            "def read_item(item_id: ItemId, items: ItemRepositoryDep) -> Success[ItemRead]:",
+            "def read_item(item_id: ItemId, items: ItemRepositoryDep) -> ItemRead:",
+        ),
+        Change(ITEMS, "return Success(data=ItemRead.model_validate(item))", "return ItemRead.model_validate(item)"),
+    ),
+    "the 404 of an id that is none": (
+        Change(ITEMS, "ItemId: TypeAlias = Annotated[UUID, Depends(parse_item_id)]", "ItemId: TypeAlias = UUID"),
+    ),
+    "the choice of the transaction": (
+        Change(
+            "app/database.py",
+            'sqlite.open_session(sessions, writing=request.method not in {"GET", "HEAD"})',
+            "sessions()",
+        ),
+    ),
+}
+EVERYTHING = tuple(change for changes in LAYERS.values() for change in changes)
+
+Costs = Mapping[str, float]
+
+
+def measure(workshop: Workshop) -> list[Figure]:
+    """Return what a request costs in microseconds of a core, without the server, and the shares of the layers.
+
+    A share is what the request costs less when the layer is taken out.
+    """
+    project = workshop.installed(ANSWERS)
+    bare = prepare_bare(project.copied(workshop.new_folder() / "bare"))
+    whole = _prepared(workshop, project, ())
+    variants = [_prepared(workshop, project, changes) for changes in (*LAYERS.values(), EVERYTHING)]
+    rounds = in_turn(
+        ROUNDS,
+        partial(_costs, bare, "bare:app"),
+        *(partial(_costs, variant, "app.main:app") for variant in (whole, *variants)),
+    )
+    cheapest = [{kind: min(costs[kind] for costs in of_one) for kind in of_one[0]} for of_one in rounds]
+    return [figure for kind in cheapest[0] for figure in _figures(kind, [costs[kind] for costs in cheapest])]
+
+
+def _prepared(workshop: Workshop, project: RenderedProject, changes: tuple[Change, ...]) -> RenderedProject:
+    """Return a copy of the project with the changes. Raises LookupError when it does not have what they change."""
+    variant = project.copied(workshop.new_folder() / "project")
+    for change in changes:
+        variant.replace_text(change.file, change.old, change.new)
+    return prepare_rendered(variant)
+
+
+def _costs(project: RenderedProject, application: str) -> Costs:
+    costs: Costs = json.loads(project.run(f"uv run python {shlex.quote(str(CALLS))} {application}", PYTHONPATH="."))
+    return costs
+
+
+def _figures(kind: str, microseconds: list[float]) -> list[Figure]:
+    bare, whole, *without = microseconds
+    layers = zip((*LAYERS, "all of these"), [whole - each for each in without], strict=True)
+    name = f"layers: {kind}"
+    return [Figure(name, whole, "us", bare, whole / bare), *shares(f"{name}, of it ", "us", layers, whole)]
