@@ -52,6 +52,13 @@ def release(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure what the template costs. What follows `--` names sections, such as `service`; all take a quarter hour."""
+    install(session, "tests")
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
 def matrix(session: nox.Session) -> None:
     """Print the combinations and the pairs of database and auth as JSON."""
     install(session, "tests")

@@ -1,0 +1,39 @@
+"""Measure what is named on the command line, or everything, and print one table."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from benchmarks import green, growth, isolation, layers, matrix, processes, service, startup
+from benchmarks.figures import Figure, table
+from benchmarks.workshop import Workshop, workshop
+
+SECTIONS: dict[str, Callable[[Workshop], list[Figure]]] = {
+    "matrix": matrix.measure,
+    "isolation": isolation.measure,
+    "processes": processes.measure,
+    "growth": growth.measure,
+    "startup": startup.measure,
+    "green": green.measure,
+    "service": service.measure,
+    "layers": layers.measure,
+}
+
+
+def main() -> None:
+    """Measure the sections that are asked for. A line on standard error says which one is being measured."""
+    parser = argparse.ArgumentParser(prog="nox -s bench --", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="section", help=f"{', '.join(SECTIONS)} (default: all)")
+    names = parser.parse_args().sections or list(SECTIONS)
+    if unknown := set(names) - set(SECTIONS):
+        parser.error(f"no such section: {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    figures: list[Figure] = []
+    for name in names:
+        sys.stderr.write(f"measuring {name}\n")
+        with workshop() as place:
+            figures += SECTIONS[name](place)
+    sys.stdout.write(table(figures) + "\n")
+
+
+if __name__ == "__main__":
+    main()
