@@ -731,7 +731,7 @@ FAILURES = (
                 '    return JSONResponse({"detail": str(exc)}, exc.status, exc.headers)\n',
             ),
         ),
-        noticed_by="test_an_error_of_the_application_carries_its_status_and_code",
+        noticed_by="test_an_error_of_the_application_carries_its_status_code_and_headers",
     ),
     Fault(
         "errors lose their headers",

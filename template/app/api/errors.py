@@ -1,12 +1,13 @@
 """One envelope for every failure, whoever raised it."""
 
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from app.core.exceptions import AppError
 from app.schemas.envelope import Error, Failure, FieldError
@@ -38,10 +39,23 @@ async def _app_error(_request: Request, exc: AppError) -> JSONResponse:
     return _respond(exc.status, Error(code=exc.code, message=str(exc)), exc.headers)
 
 
-async def _http_exception(_request: Request, exc: HTTPException) -> JSONResponse:
+async def _http_exception(request: Request, exc: HTTPException) -> JSONResponse:
     """Answer what FastAPI and Starlette raise: an unknown route, a wrong method, a body that is too large."""
     error = Error(code=CODES.get(exc.status_code, "ERROR"), message=f"{exc.detail}")
-    return _respond(exc.status_code, error, dict(exc.headers or {}))
+    headers = dict(exc.headers or {})
+    if "Allow" in headers:
+        headers["Allow"] = _allowed_methods(request)
+    return _respond(exc.status_code, error, headers)
+
+
+def _allowed_methods(request: Request) -> str:
+    """Return the methods that the path takes (RFC 9110, section 15.5.6). Starlette names those of one route only."""
+    return ", ".join(method for method in HTTPMethod if _takes(request, method))
+
+
+def _takes(request: Request, method: HTTPMethod) -> bool:
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 async def _validation_error(_request: Request, exc: RequestValidationError) -> JSONResponse:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from http import HTTPStatus
+from typing import ClassVar
 
 import pytest
 from fastapi import FastAPI, HTTPException
@@ -27,13 +28,21 @@ async def test_an_unknown_route_is_not_found(client: AsyncClient) -> None:
     assert response.json() == {"success": False, "error": {"code": "NOT_FOUND", "message": "Not Found"}}
 
 
-async def test_a_wrong_method_is_told_the_right_ones(client: AsyncClient) -> None:
-    response = await client.delete("/health/live")
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/health/live", "GET"),
+        ("/api/v1/items/", "GET, POST"),
+        ("/api/v1/items/nonexistent-id", "DELETE, GET, PUT"),
+    ],
+)
+async def test_a_wrong_method_is_told_the_right_ones(client: AsyncClient, path: str, allowed: str) -> None:
+    response = await client.patch(path)
 
     assert response.status_code == 405
     assert response.json()["success"] is False
     assert response.json()["error"]["code"] == "METHOD_NOT_ALLOWED"
-    assert response.headers["Allow"] == "GET"
+    assert response.headers["Allow"] == allowed
 
 
 async def test_a_body_that_is_no_json_is_invalid(client: AsyncClient) -> None:
@@ -75,17 +84,21 @@ async def test_a_validation_error_does_not_repeat_the_input(client: AsyncClient)
     assert "hunter2" not in response.text
 
 
-async def test_an_error_of_the_application_carries_its_status_and_code(app: FastAPI, client: AsyncClient) -> None:
+async def test_an_error_of_the_application_carries_its_status_code_and_headers(
+    app: FastAPI, client: AsyncClient
+) -> None:
     class TeapotError(AppError):
         status = HTTPStatus.IM_A_TEAPOT
         code = "TEAPOT"
         message = "No coffee here."
+        headers: ClassVar = {"X-Brews": "tea"}
 
     app.dependency_overrides[get_item_repository] = raising(TeapotError())
 
     response = await client.get("/api/v1/items/")
 
     assert response.status_code == 418
+    assert response.headers["X-Brews"] == "tea"
     assert response.json() == {"success": False, "error": {"code": "TEAPOT", "message": "No coffee here."}}
 
 
