@@ -74,12 +74,14 @@ def test_every_missing_kind_of_character_is_named(password: str, missing: str) -
 
 
 @pytest.mark.parametrize(("field", "longest"), [("username", 320), ("password", 128)])
-def test_nobody_signs_in_with_more_than_can_be_right(field: str, longest: int) -> None:
+def test_nobody_signs_in_with_nothing_or_with_more_than_can_be_right(field: str, longest: int) -> None:
     form = {"username": "test@example.com", "password": "ValidPass123!"}
 
-    assert LoginForm.model_validate(form | {field: "x" * longest})
-    with pytest.raises(ValidationError):
-        LoginForm.model_validate(form | {field: "x" * (longest + 1)})
+    for length in (1, longest):
+        assert LoginForm.model_validate(form | {field: "x" * length})
+    for length in (0, longest + 1):
+        with pytest.raises(ValidationError):
+            LoginForm.model_validate(form | {field: "x" * length})
 
 
 def test_no_token_is_longer_than_4096_characters() -> None:

@@ -5,16 +5,26 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from app.schemas.types import ShortText
 
 CENT = Decimal("0.01")
-# Always with two decimal places, so that it reads the same before and after it was stored.
+# Always with two decimal places and without a sign, so that it reads the same before and after it was stored.
 Price = Annotated[
     Decimal,
-    Field(ge=0, max_digits=12, decimal_places=2, examples=["9.99"]),
-    AfterValidator(lambda price: price.quantize(CENT)),
+    Field(ge=0, max_digits=12, decimal_places=2),
+    AfterValidator(lambda price: abs(price).quantize(CENT)),
+    # Pydantic's own says nothing of the digits.
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": r"^\d{1,10}(\.\d{1,2})?$"},
+                {"type": "number", "minimum": 0, "exclusiveMaximum": 10**10, "multipleOf": 0.01},
+            ],
+            "examples": ["9.99"],
+        }
+    ),
 ]
 
 

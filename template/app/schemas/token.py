@@ -10,8 +10,8 @@ class LoginForm(BaseModel):
 
     grant_type: Literal["password"] = "password"
     # NUL cannot be part of an address, and not every database takes it in a query.
-    username: Annotated[str, Field(max_length=320, pattern=r"^[^\x00]*$")]
-    password: Annotated[str, Field(max_length=128, repr=False, json_schema_extra={"format": "password"})]
+    username: Annotated[str, Field(min_length=1, max_length=320, pattern=r"^[^\x00]*$")]
+    password: Annotated[str, Field(min_length=1, max_length=128, repr=False, json_schema_extra={"format": "password"})]
 
 
 class TokenPair(BaseModel):

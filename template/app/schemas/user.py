@@ -29,7 +29,17 @@ def check_password(password: str) -> str:
 # One address is one user, whatever its case: no mail server in use tells them apart.
 Email = Annotated[EmailStr, AfterValidator(str.lower)]
 # The upper bound keeps hashing affordable: whoever is not signed in can ask for it.
-Password = Annotated[str, Field(min_length=10, max_length=128, repr=False), AfterValidator(check_password)]
+Password = Annotated[
+    str,
+    Field(
+        min_length=10,
+        max_length=128,
+        repr=False,
+        description=f"needs {', '.join(PASSWORD_RULES)}",
+        json_schema_extra={"format": "password"},
+    ),
+    AfterValidator(check_password),
+]
 
 
 class UserCreate(BaseModel):

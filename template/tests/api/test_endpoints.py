@@ -175,7 +175,7 @@ async def test_an_invalid_item_is_refused_and_nothing_is_stored(
     assert stored.json()["data"]["items"] == []
 
 
-@pytest.mark.parametrize("price", ["0", "0.01", "9999999999.99"])
+@pytest.mark.parametrize("price", ["0", "-0", "0.01", "9999999999.99"])
 async def test_a_price_comes_back_exactly(client: AsyncClient, price: str) -> None:
     created = await client.post("/api/v1/items/", json={"name": "Exact", "price": price})
 

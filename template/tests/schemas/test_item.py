@@ -1,0 +1,35 @@
+"""The price of an item: OpenAPI promises what the service accepts."""
+
+import re
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from app.schemas.item import ItemWrite
+
+SCHEMA: dict[str, Any] = ItemWrite.model_json_schema()["properties"]["price"]
+STRING, NUMBER = SCHEMA["anyOf"]
+
+
+@pytest.mark.parametrize("price", ["0", "00.5", "0.01", "1.10", "9999999999.99"])
+def test_a_price_that_has_the_documented_pattern_is_accepted(price: str) -> None:
+    assert STRING["type"] == "string"
+    assert re.search(STRING["pattern"], price)
+    assert ItemWrite.model_validate({"name": "Test Item", "price": price})
+
+
+@pytest.mark.parametrize("price", ["", "-1", "0.001", "10000000000", "1,5", "NaN", "cheap"])
+def test_a_price_that_is_refused_has_not_the_documented_pattern(price: str) -> None:
+    assert not re.search(STRING["pattern"], price)
+    with pytest.raises(ValidationError):
+        ItemWrite.model_validate({"name": "Test Item", "price": price})
+
+
+def test_a_price_may_be_a_number_with_two_decimal_places() -> None:
+    assert NUMBER == {"type": "number", "minimum": 0, "exclusiveMaximum": 10_000_000_000, "multipleOf": 0.01}
+    assert str(ItemWrite.model_validate({"name": "Test Item", "price": 9.9}).price) == "9.90"
+
+
+def test_the_example_of_a_price_is_one() -> None:
+    assert [re.search(STRING["pattern"], example) is not None for example in SCHEMA["examples"]] == [True]
