@@ -1,0 +1,17 @@
+# pyrefly: ignore-errors
+"""Run what is known to run."""
+
+import pytest
+from app.in_greenlets import answer
+from fastapi import FastAPI
+from httpx import AsyncClient
+
+
+@pytest.fixture
+def route(app: FastAPI) -> str:
+    app.add_api_route("/known", answer, response_model=None)
+    return "/known"
+
+
+async def test_an_answer_after_a_query(client: AsyncClient, route: str) -> None:
+    assert (await client.get(route)).json() == {"answer": "mostly"}
