@@ -158,7 +158,7 @@ TRANSACTIONS = (
                 "        item = await self._session.get(Item, item_id)\n",
             ),
         ),
-        noticed_by="test_of_two_requests_that_delete_an_item_one_finds_it",
+        noticed_by="test_an_item_that_someone_else_is_deleting_cannot_be_deleted",
         where="postgresql",
     ),
 )

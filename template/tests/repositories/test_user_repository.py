@@ -75,3 +75,14 @@ async def test_the_database_refuses_an_address_that_is_not_in_lower_case(db_sess
 
     with pytest.raises(IntegrityError, match="email_lower_case"):
         await db_session.flush()
+
+
+async def test_the_end_of_a_transaction_gives_the_connection_back(
+    user_repo: UserRepository, db_session: AsyncSession
+) -> None:
+    await user_repo.get_by_email("test@example.com")
+    assert db_session.in_transaction()
+
+    await user_repo.end_transaction()
+
+    assert not db_session.in_transaction()
