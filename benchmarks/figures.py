@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TypeVar
 
+from tests.tables import markdown
+
 T = TypeVar("T")
 
 HEADINGS = ("figure", "measured", "baseline", "ratio", "limit")
@@ -74,15 +76,7 @@ def in_turn(rounds: int, *measures: Callable[[], T]) -> list[list[T]]:
 
 def table(figures: Iterable[Figure]) -> str:
     """Return the figures as a table in Markdown."""
-    rows = [HEADINGS, *(figure.row() for figure in figures)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["| " + " | ".join(map(_padded, row, widths)) + " |" for row in rows]
-    rule = "| --- " + "| ---: " * (len(HEADINGS) - 2) + "| --- |"
-    return "\n".join([lines[0], rule, *lines[1:]])
-
-
-def _padded(cell: str, width: int) -> str:
-    return cell.ljust(width)
+    return markdown([HEADINGS, *(figure.row() for figure in figures)])
 
 
 def _number(value: float, unit: str) -> str:
