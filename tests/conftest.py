@@ -28,6 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=["highest", "lowest-direct"],
         help="which of the versions that the rendered projects allow are installed (uv's strategies)",
     )
+    parser.addoption(
+        "--orders",
+        type=int,
+        default=20,
+        help="in how many random orders the rendered tests run under attack (`nox -s isolation`)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

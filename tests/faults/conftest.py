@@ -1,13 +1,14 @@
 """The projects that this layer breaks: copies of the rendered ones, ready to run."""
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.combinations import Combination
+from tests.combinations import Combination, one_of_each_pair
 from tests.conftest import Renders
 from tests.environments import Environments
 from tests.faults.forks import Forks, forking
@@ -15,6 +16,7 @@ from tests.faults.outcomes import Outcome, run_tests
 from tests.generate_and_run.database import postgresql_server
 from tests.project import RenderedProject
 from tests.sharing import made_once
+from tests.tables import print_table, recorded
 
 Ready = tuple[RenderedProject, Forks]
 
@@ -74,3 +76,18 @@ def clean_outcomes(pair: Combination, project: RenderedProject, shared: Path) ->
 
     recorded = made_once(shared / f"outcomes-{pair.pair}", record) / "outcomes.json"
     return {Outcome(*outcome) for outcome in json.loads(recorded.read_text())}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what became of each fault in each pair, and how many attacks changed nothing."""
+    pairs = [pair.pair for pair in one_of_each_pair()]
+    faults: dict[str, dict[str, str]] = defaultdict(dict)
+    for test in recorded(terminalreporter, "fault"):
+        faults[test["fault"]][test["pair"]] = "noticed" if test["passed"] else "SURVIVED"
+    rows = [[name, *(found.get(pair, "") for pair in pairs)] for name, found in sorted(faults.items())]
+    print_table(terminalreporter, "planted faults", [["fault", *pairs], *rows])
+
+    attacks = Counter((test["attack"], test["passed"]) for test in recorded(terminalreporter, "attack"))
+    suites = sorted({suite for suite, _ in attacks})
+    rows = [[suite, str(attacks[suite, True]), str(attacks[suite, False])] for suite in suites]
+    print_table(terminalreporter, "attacks", [["suite", "orders that changed nothing", "other orders"], *rows])

@@ -1,5 +1,6 @@
 """Rendered suites under attack: tests that leave behind all they can do not change the outcome of any other test."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ PLACES = ("tests/test_attack_{}.py", "tests/api/test_attack_{}.py", "tests/core/
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests that ask for a `seed` in as many orders as the option says."""
     if "seed" in metafunc.fixturenames:
-        metafunc.parametrize("seed", range(1, metafunc.config.getoption("--orders", 3) + 1))
+        metafunc.parametrize("seed", range(1, metafunc.config.getoption("--orders") + 1))
 
 
 def richest_of_each_database() -> tuple[Combination, ...]:
@@ -26,9 +27,15 @@ def richest_of_each_database() -> tuple[Combination, ...]:
 
 @pytest.mark.parametrize("pair", [pytest.param(pair, id=pair.pair) for pair in richest_of_each_database()])
 @pytest.mark.parametrize("workers", [0, 2])
-def test_an_attack_changes_no_other_outcome(
-    copy: RenderedProject, clean_outcomes: set[Outcome], workers: int, seed: int
+def test_an_attack_changes_no_other_outcome(  # noqa: PLR0913, PLR0917 - each is a fixture or what varies
+    pair: Combination,
+    copy: RenderedProject,
+    clean_outcomes: set[Outcome],
+    workers: int,
+    seed: int,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    record_property("attack", f"{pair.pair}, -n {workers}")
     attacks = drop_attacks(copy)
     outcomes = run_tests(copy, "-n", str(workers), f"--randomly-seed={seed}")
     others = {outcome for outcome in outcomes if "test_attack_" not in outcome.test}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.combinations import one_of_each_pair
+from tests.combinations import Combination, one_of_each_pair
 from tests.faults.catalogue import FAULTS, HARMLESS
 from tests.faults.forks import Forks
 from tests.faults.outcomes import Outcome, failed, run_tests
@@ -27,13 +27,17 @@ every_fault_in_every_pair = pytest.mark.parametrize(
 
 @every_fault_in_every_pair
 def test_its_own_tests_notice(
-    fault: Fault, copy: RenderedProject, forks: Forks, record_property: Callable[[str, object], None]
+    pair: Combination,
+    fault: Fault,
+    copy: RenderedProject,
+    forks: Forks,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    record_property("fault", fault.name)
+    record_property("pair", pair.pair)
     fault.plant(copy)
     # Only the test that has to notice: that the others pass without the fault is another test's matter.
     noticed = failed(forks.run_tests(copy, "-p", "no:randomly", "-k", fault.test))
-    record_property("fault", fault.name)
-    record_property("noticed by", ", ".join(sorted(noticed)))
     assert any(test.partition("::")[2].startswith(fault.noticed_by) for test in noticed), f"it survived: {noticed}"
 
 
