@@ -8,6 +8,10 @@ PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
+PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
+# What takes longer than a change should wait for has sessions of its own, which CI runs every week.
+ADVERSARIAL = ("tests/faults", "tests/generate_and_run/fuzzing")
+
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.download_python = "never"
@@ -30,14 +34,36 @@ def lint(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Render, inspect and run every combination. What follows `--` goes to pytest, such as `-k postgresql-password`."""
     install(session, "tests")
-    session.run("pytest", "-n", "2", "--dist", "worksteal", "--ignore", "tests/faults", *session.posargs)
+    ignored = [f"--ignore={path}" for path in ADVERSARIAL]
+    session.run(*PYTEST, *ignored, *session.posargs)
 
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Plant faults in rendered services, whose own tests must notice, and attack the isolation of those."""
+    """Plant faults in rendered services, whose own tests must notice."""
     install(session, "tests")
-    session.run("pytest", "-n", "2", "--dist", "worksteal", "tests/faults", *session.posargs)
+    session.run(*PYTEST, "tests/faults/test_planted_faults.py", *session.posargs)
+
+
+@nox.session
+def isolation(session: nox.Session) -> None:
+    """Attack the isolation of the rendered tests, in 20 random orders or in `-- --orders 3`."""
+    install(session, "tests")
+    session.run(*PYTEST, "tests/faults/test_isolation.py", *session.posargs)
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Change rendered services in every small way, which their own tests must notice."""
+    install(session, "mutation")
+    session.run(*PYTEST, "tests/faults/mutation", *session.posargs)
+
+
+@nox.session
+def fuzzing(session: nox.Session) -> None:
+    """Send all kinds of requests to rendered services, which must answer as their OpenAPI document says."""
+    install(session, "fuzzing")
+    session.run(*PYTEST, "tests/generate_and_run/fuzzing", *session.posargs)
 
 
 @nox.session
