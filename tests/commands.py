@@ -34,8 +34,10 @@ def run(command: str, folder: Path, variables: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def started(command: str, folder: Path, variables: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """Yield the process of `command`. At the end, or at the deadline, it is killed with its children."""
+def started(
+    command: str, folder: Path, variables: Mapping[str, str], deadline: float = DEADLINE
+) -> Iterator[subprocess.Popen[str]]:
+    """Yield the process of `command`. At the end, or after `deadline` seconds, it is killed with its children."""
     process = subprocess.Popen(  # noqa: S603 - the commands are the tests' and the template's own
         shlex.split(command),
         cwd=folder,
@@ -46,8 +48,8 @@ def started(command: str, folder: Path, variables: Mapping[str, str]) -> Iterato
         encoding="utf-8",
         start_new_session=True,
     )
-    deadline = Timer(DEADLINE, _kill, [process])
-    deadline.start()
+    timer = Timer(deadline, _kill, [process])
+    timer.start()
     try:
         with process:
             try:
@@ -55,7 +57,7 @@ def started(command: str, folder: Path, variables: Mapping[str, str]) -> Iterato
             finally:
                 _kill(process)
     finally:
-        deadline.cancel()
+        timer.cancel()
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
