@@ -1,0 +1,90 @@
+"""The service of each database and auth, under all kinds of requests: valid, invalid, and in sequences."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.commands import CommandFailedError
+from tests.faults.planting import Change
+from tests.generate_and_run.conftest import pairs
+from tests.generate_and_run.fuzzing.fuzzer import LOGIN, USER, fuzz
+from tests.generate_and_run.service import Service, running
+from tests.ownership import feature
+from tests.project import RenderedProject
+
+every_pair = pairs()
+
+HEALTH, ITEMS = "app/api/routes/health.py", "app/api/routes/items.py"
+# What Schemathesis says, and what makes it say so.
+FAULTS = {
+    "Server error": (
+        Change(
+            ITEMS,
+            "    return _success(await items.create(data))\n",
+            "    if data.price > 1000:\n        raise ValueError\n    return _success(await items.create(data))\n",
+        ),
+    ),
+    "Undocumented status code": (
+        Change(ITEMS, '@router.get("/{item_id}", responses=not_found)\n', '@router.get("/{item_id}")\n'),
+    ),
+    "Response violates schema": (
+        Change(HEALTH, "from pydantic import", "from fastapi.responses import JSONResponse\nfrom pydantic import"),
+        Change(
+            HEALTH,
+            'answer, send it no requests."""\n    return Success(data=Health())\n',
+            'answer, send it no requests."""\n    return JSONResponse({"success": True, "data": "ok"})\n',
+        ),
+    ),
+    "no envelope": (
+        Change(
+            "app/api/errors.py",
+            "    content = Failure(error=error).model_dump(exclude_none=True)\n",
+            '    content = Failure(error=error).model_dump(exclude_none=True) | {"detail": error.message}\n',
+        ),
+    ),
+}
+
+
+@pytest.fixture
+def token(service: Service, pair: RenderedProject) -> str:
+    """The access token of a user, or an empty one where there are none."""
+    if not feature("password auth").is_in(pair.answers):
+        return ""
+    service.post("/api/v1/auth/register", USER)
+    access_token: str = service.post_form("/api/v1/auth/login", LOGIN).body["access_token"]
+    return access_token
+
+
+@every_pair
+def test_every_response_is_as_documented(
+    pair: RenderedProject,
+    service: Service,
+    token: str,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    record_property("fuzzed", f"{pair.answers['database']}-{pair.answers['auth']}")
+    found = fuzz(service, tmp_path, token=token)
+    record_property("operations", found.operations)
+    record_property("requests", found.requests)
+    documented = service.get("/openapi.json").body["paths"].values()
+    assert found.called == found.operations == sum(len(path) for path in documented)
+    assert found.requests > 50 * found.operations
+
+
+@pytest.fixture(params=FAULTS)
+def broken_service(request: pytest.FixtureRequest, production: RenderedProject, tmp_path: Path) -> Iterator[Service]:
+    """The service with a fault in it."""
+    project = production.copied(tmp_path / "project")
+    for change in FAULTS[request.param]:
+        project.replace_text(change.file, change.old, change.new)
+    with running(project, "uv run fastapi run") as service:
+        yield service
+
+
+@pairs(having="no database")
+def test_a_fault_is_found(broken_service: Service, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    (fault,) = [name for name in FAULTS if name in request.node.name]
+    with pytest.raises(CommandFailedError, match=fault):
+        fuzz(broken_service, tmp_path)
