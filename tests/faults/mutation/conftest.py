@@ -1,0 +1,22 @@
+"""The table that this layer prints: what became of the mutants of each pair."""
+
+from collections import Counter, defaultdict
+
+import pytest
+
+from tests.tables import print_table, recorded
+
+FIGURES = ("mutants", "killed", "equivalent", "survived")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the sums of the figures that the tests recorded, over the modules of each pair."""
+    totals: dict[str, Counter[str]] = defaultdict(Counter)
+    for test in recorded(terminalreporter, "mutants"):
+        totals[test["pair"]].update({figure: test[figure] for figure in FIGURES})
+    rows = [[pair, *(str(total[figure]) for figure in FIGURES), _score(total)] for pair, total in totals.items()]
+    print_table(terminalreporter, "mutants", [["pair", *FIGURES, "killed of those not equivalent"], *rows])
+
+
+def _score(total: Counter[str]) -> str:
+    return f"{total['killed'] / (total['killed'] + total['survived']):.1%}"

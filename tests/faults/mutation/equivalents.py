@@ -1,0 +1,101 @@
+"""Mutants that no test of a service can kill, or should, each with the reason."""
+
+import re
+from dataclasses import dataclass
+
+from tests.faults.mutation.mutants import Mutant
+from tests.ownership import feature
+from tests.template import Answers
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """Mutants of `module` whose change matches the regular expression `change`, which do the same as the original.
+
+    `where` names the feature that they do the same in, if it is not every project.
+    """
+
+    module: str
+    change: str
+    reason: str
+    where: str = ""
+
+    def covers(self, module: str, mutant: Mutant, answers: Answers) -> bool:
+        """Return whether a mutant is among these."""
+        in_place = module == self.module and (not self.where or feature(self.where).is_in(answers))
+        return in_place and re.fullmatch(self.change, str(mutant)) is not None
+
+
+HEADERS = "the names of headers have no case (RFC 9110, section 5.1)"
+PEOPLE = "a text for people"
+FALSE = "false either way"
+SQL = "SQL has no case"
+LOCK = "SQLite knows no locks on rows: who writes has the whole database"
+INDEX = "the database walks an index that has the same order"
+MIGRATED = "a migration makes it, and Alembic does not compare this"
+UNREAD = "is checked when it is sent, and not read"
+LOCAL = "asyncpg takes a time without a zone for a local one, which it is"
+MICROSECOND = "no clock stops at the very microsecond"
+
+EQUIVALENTS = (
+    Equivalent("app/api/auth.py", r".*auto_error=False.*auto_error=None.*", FALSE),
+    Equivalent("app/api/body_limit.py", r"bare = False => bare = None", FALSE),
+    Equivalent("app/api/body_limit.py", r'.* \(b"CONTENT-LENGTH", .*', HEADERS),
+    Equivalent("app/core/config.py", r".*hide_password=True\)", "a URL of SQLite has no password", "sqlite"),
+    Equivalent("app/core/config.py", r".*hide_password=None\)", FALSE),
+    Equivalent("app/core/config.py", r"repr=False, => repr=None,", FALSE),
+    Equivalent("app/core/config.py", r"@classmethod => ", "Pydantic makes it one"),
+    Equivalent("app/core/config.py", r".*extra=\"ignore\"\) => .*extra=None\)", "what is extra is ignored either way"),
+    Equivalent(
+        "app/api/routes/items.py", r"raise NotFoundError from error => pass", "no item has the id None", "no database"
+    ),
+    Equivalent("app/api/routes/auth.py", r'.* => response\.headers\["(cache-control|CACHE-CONTROL)"\].*', HEADERS),
+    Equivalent("app/api/routes/health.py", r".*SELECT 1.*select 1.*", SQL),
+    Equivalent("app/api/routes/items.py", r'.* => .*description=(None|"XX|"THE ).*', PEOPLE),
+    Equivalent("app/api/routes/items.py", r".* => .*limit=(None|limit \+ 2), .*", "reads more rows, shows the same"),
+    Equivalent("app/core/exceptions.py", r"headers.* = \{\} => .* = None", "no headers either way"),
+    Equivalent("app/core/exceptions.py", r'.* => .*\{"(www-authenticate|WWW-AUTHENTICATE)": "Bearer"\}.*', HEADERS),
+    Equivalent(
+        "app/core/tokens.py", r".*jwt\.encode\(.*ALGORITHM.* => .*get_secret_value\(\), \).*", "PyJWT's default"
+    ),
+    Equivalent(
+        "app/repositories/item_sqlalchemy.py",
+        r".* => .*\(Item, item_id, (with_for_update=(None|False))?\).*",
+        LOCK,
+        "sqlite",
+    ),
+    Equivalent("app/repositories/item_sqlalchemy.py", r".* => .*order_by\(Item.created_at, \).*", INDEX),
+    Equivalent("app/repositories/item_sqlalchemy.py", r".* => .*order_by\(Item.created_at, None\).*", INDEX, "sqlite"),
+    Equivalent("app/repositories/refresh_token.py", r".*expires_at < .* => .*expires_at <= .*", MICROSECOND),
+    Equivalent("app/repositories/refresh_token.py", r".* => .*datetime\.now\(None\).*", LOCAL, "postgresql"),
+    Equivalent("app/schemas/envelope.py", r"T = TypeVar.* => T = TypeVar.*", PEOPLE),
+    Equivalent("app/schemas/page.py", r"T = TypeVar.* => T = TypeVar.*", PEOPLE),
+    Equivalent("app/schemas/page.py", r".* => .*split\(None\)", "a cursor holds no other space"),
+    Equivalent("app/schemas/token.py", r"grant_type.* => .* = (None|\"XX.*|\"PASS.*)", UNREAD),
+    Equivalent("app/schemas/token.py", r".*repr=False.* => .*repr=None.*", FALSE),
+    Equivalent("app/schemas/user.py", r".*repr=False.* => .*repr=None.*", FALSE),
+    Equivalent(
+        "app/sqlite.py", r".*isolation_level = None => .*isolation_level = \"\"", "the transaction has begun already"
+    ),
+    Equivalent("app/sqlite.py", r".*busy_timeout = 5000.* => pass.*", "sqlite3 waits as long by itself"),
+    Equivalent("app/sqlite.py", r".* => cursor\.execute\(\"(pragma .*|PRAGMA [A-Z_]+ = .*)\"\).*", SQL),
+    Equivalent("app/sqlite.py", r".*exec_driver_sql.* => .*\"begin( immediate)?\".*", SQL),
+    Equivalent("app/sqlite.py", r"cursor\.close\(\) => pass", "it is closed when it is collected"),
+    Equivalent("app/sqlite.py", r".* => .*\"sqlite_writing\", (None)?\)", FALSE),
+    Equivalent("app/sqlite.py", r"cache_ok = True => cache_ok = False", "is slower, does the same"),
+    Equivalent("app/sqlite.py", r".*synchronous = NORMAL.* => pass.*", "is slower, and as safe"),
+    Equivalent("app/models/refresh_token.py", r".* => .*ondelete=\"cascade\".*", SQL),
+    Equivalent("app/models/user.py", r".* => .*CheckConstraint\((None|\"XX.*XX\"|\"EMAIL.*\"), name=.*", MIGRATED),
+    Equivalent("app/database.py", r".* => .*Numeric\(None, 2\).*", MIGRATED),
+    Equivalent("app/database.py", r".*expire_on_commit=False.* => .*expire_on_commit=None.*", FALSE),
+    Equivalent("app/database.py", r'.* => .*\{"GET", "(XXHEADXX|head)"\}.*', "no route of the service answers HEAD"),
+    Equivalent("app/database.py", r"Sessions = .* => Sessions = None", "a type, which only the type checker reads"),
+    Equivalent("app/main.py", r"title=.* => (title=\"(XX|my|MY).*)?", PEOPLE),
+    Equivalent("app/main.py", r"description=.* => (description=(None|\"XX|\"a|\"A F).*)?", PEOPLE),
+    Equivalent("app/main.py", r"@asynccontextmanager => ", "Starlette takes a bare generator too"),
+)
+
+
+def is_equivalent(module: str, mutant: Mutant, answers: Answers) -> bool:
+    """Return whether a mutant of a project with these answers is known to do the same as the original."""
+    return any(equivalent.covers(module, mutant, answers) for equivalent in EQUIVALENTS)

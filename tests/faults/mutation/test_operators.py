@@ -1,0 +1,56 @@
+"""The mutants themselves: that the places which matter here are among those that change."""
+
+import pytest
+
+from tests.faults.mutation.mutants import mutants
+
+SERVICE = '''
+import os
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from app.models.item import Item
+
+class State:
+    name: Literal["ok"] = OK
+
+
+@router.get("/")
+async def read(limit: Annotated[int, Query(ge=1)] = 20) -> Item | None:
+    """Return an item."""
+    await session.commit()
+    if limit > MOST:
+        raise NotFoundError
+    return found
+'''
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('@router.get("/")', ""),
+        ('"/"', '"XX/XX"'),
+        ("ge=1", "ge=2"),
+        ("= 20", "= 21"),
+        ("await session.commit()", "pass"),
+        ("limit > MOST", "limit >= MOST"),
+        ("limit > MOST", "not (limit > MOST)"),
+        ("raise NotFoundError", "pass"),
+        ("return found", "return None"),
+    ],
+)
+def test_it_is_changed(old: str, new: str) -> None:
+    changed = [mutant.source.split() for mutant in mutants(SERVICE)]
+    assert SERVICE.replace(old, new).split() in changed
+
+
+@pytest.mark.parametrize("part", ["import", "TYPE_CHECKING", "Literal", "|", '"""'])
+def test_what_tests_need_not_notice_is_not_changed(part: str) -> None:
+    changed = [mutant for mutant in mutants(SERVICE) if part in mutant.removed]
+    assert [mutant for mutant in changed if mutant.added.count(part) != mutant.removed.count(part)] == []
+
+
+def test_every_mutant_differs_from_the_others() -> None:
+    sources = [mutant.source for mutant in mutants(SERVICE)]
+    assert len(set(sources)) == len(sources) > 10
+    assert SERVICE not in sources
