@@ -97,6 +97,11 @@ def test_a_column_has_a_type_that_sqlite_knows(column: UTCDateTime | Money, name
 
 
 @pytest.mark.parametrize("column", [UTCDateTime(), Money()], ids=["UTCDateTime", "Money"])
+def test_a_query_with_the_type_is_compiled_once(column: UTCDateTime | Money) -> None:
+    assert column.cache_ok is True
+
+
+@pytest.mark.parametrize("column", [UTCDateTime(), Money()], ids=["UTCDateTime", "Money"])
 def test_null_stays_null(column: UTCDateTime | Money) -> None:
     assert column.process_bind_param(None, DIALECT) is None
     assert column.process_result_value(None, DIALECT) is None

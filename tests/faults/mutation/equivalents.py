@@ -82,7 +82,6 @@ EQUIVALENTS = (
     Equivalent("app/sqlite.py", r".*exec_driver_sql.* => .*\"begin( immediate)?\".*", SQL),
     Equivalent("app/sqlite.py", r"cursor\.close\(\) => pass", "it is closed when it is collected"),
     Equivalent("app/sqlite.py", r".* => .*\"sqlite_writing\", (None)?\)", FALSE),
-    Equivalent("app/sqlite.py", r"cache_ok = True => cache_ok = False", "is slower, does the same"),
     Equivalent("app/sqlite.py", r".*synchronous = NORMAL.* => pass.*", "is slower, and as safe"),
     Equivalent("app/models/refresh_token.py", r".* => .*ondelete=\"cascade\".*", SQL),
     Equivalent("app/models/user.py", r".* => .*CheckConstraint\((None|\"XX.*XX\"|\"EMAIL.*\"), name=.*", MIGRATED),
