@@ -426,7 +426,7 @@ SESSIONS = (
 """,
             ),
         ),
-        noticed_by="test_of_two_refreshes_with_one_token_one_succeeds_and_the_session_ends",
+        noticed_by="test_a_refresh_token_that_someone_else_is_using_cannot_be_used",
         # On SQLite it is right: a request that may write holds the lock before it reads.
         where="postgresql",
     ),
