@@ -97,7 +97,7 @@ def test_no_token_is_longer_than_4096_characters() -> None:
         LoginForm(username="test@example.com", password="ValidPass123!"),
         RefreshRequest(refresh_token="ValidPass123!"),
     ],
-    ids=lambda request_body: type(request_body).__name__,
+    ids=["UserCreate", "LoginForm", "RefreshRequest"],
 )
 def test_no_password_or_token_is_shown_in_logs(request_body: object) -> None:
     assert "ValidPass123!" not in repr(request_body)
