@@ -1,10 +1,12 @@
 """What users and what they sign in with must look like to be accepted."""
 
+from unicodedata import normalize
+
 import pytest
 from pydantic import ValidationError
 
 from app.schemas.token import LoginForm, RefreshRequest
-from app.schemas.user import UserCreate
+from app.schemas.user import PasswordChange, UserCreate, normalize_email
 
 
 @pytest.mark.parametrize(
@@ -13,6 +15,7 @@ from app.schemas.user import UserCreate
         ("valid@example.com", True),
         ("user@domain.org", True),
         ("Mixed.Case@Example.COM", True),
+        ("bücher@example.com", True),
         ("invalid-email", False),
         ("@nodomain.com", False),
         ("nul\0@example.com", False),
@@ -26,6 +29,22 @@ def test_email_validation(email: str, valid: bool) -> None:  # noqa: FBT001
     else:
         with pytest.raises(ValidationError):
             UserCreate(email=email, password="ValidPass123!", name="Test")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        (" ann@example.org\t", "ann@example.org"),
+        ("Ann@Example.ORG", "ann@example.org"),
+        ("a@xn--bcher-kva.example.org", "a@bücher.example.org"),
+        (normalize("NFD", "ännchen@example.org"), normalize("NFC", "ännchen@example.org")),
+    ],
+    ids=["space", "case", "IDNA", "NFD"],
+)
+def test_an_address_has_one_form_for_registration_and_for_login(typed: str, stored: str) -> None:
+    assert UserCreate(email=typed, password="ValidPass123!", name="Test").email == stored
+    assert normalize_email(typed) == stored
+    assert normalize_email(stored) == stored
 
 
 @pytest.mark.parametrize(
@@ -43,6 +62,8 @@ def test_email_validation(email: str, valid: bool) -> None:  # noqa: FBT001
         ("NoDigitsHere!", False),
         ("NoSpecialChar1", False),
         ("No Special Char1", False),  # a space is not special
+        (normalize("NFD", "NoSpeciälChar1"), False),  # nor is an accent
+        (normalize("NFD", "NäüöChr1!"), False),  # nor does it make a password longer
         ("V1!" + "a" * 126, False),  # too long
     ],
 )
@@ -73,7 +94,7 @@ def test_every_missing_kind_of_character_is_named(password: str, missing: str) -
         UserCreate(email="test@example.com", password=password, name="Test")
 
 
-@pytest.mark.parametrize(("field", "longest"), [("username", 320), ("password", 128)])
+@pytest.mark.parametrize(("field", "longest"), [("username", 2048), ("password", 128)])
 def test_nobody_signs_in_with_nothing_or_with_more_than_can_be_right(field: str, longest: int) -> None:
     form = {"username": "test@example.com", "password": "ValidPass123!"}
 
@@ -95,9 +116,10 @@ def test_no_token_is_longer_than_4096_characters() -> None:
     [
         UserCreate(email="test@example.com", password="ValidPass123!", name="Test"),
         LoginForm(username="test@example.com", password="ValidPass123!"),
+        PasswordChange(current_password="ValidPass123!", new_password="ValidPass123!"),
         RefreshRequest(refresh_token="ValidPass123!"),
     ],
-    ids=["UserCreate", "LoginForm", "RefreshRequest"],
+    ids=["UserCreate", "LoginForm", "PasswordChange", "RefreshRequest"],
 )
 def test_no_password_or_token_is_shown_in_logs(request_body: object) -> None:
     assert "ValidPass123!" not in repr(request_body)

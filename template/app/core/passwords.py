@@ -1,33 +1,32 @@
-"""Passwords: hashed with Argon2id, in a thread, a few at a time."""
+"""Passwords: hashed with Argon2id, in a thread."""
 
 import secrets
+import unicodedata
 from functools import cache
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from pwdlib import PasswordHash
 
 hasher = PasswordHash.recommended()
 
-# A hash takes 64 MiB and some 100 ms of a core: more of them at once would only take memory.
-limiter = CapacityLimiter(4)
-
 
 async def hash_password(password: str) -> str:
     """Return the hash to store for `password`. The event loop serves others in the meantime."""
-    return await to_thread.run_sync(hasher.hash, password, limiter=limiter)
+    return await to_thread.run_sync(hasher.hash, normalize(password))
 
 
 async def verify_password(password: str, hashed: str | None) -> tuple[bool, str | None]:
-    """Return whether `password` belongs to `hashed`, and a new hash to store if the old one is outdated.
+    """Return whether `password` belongs to `hashed`, and a new hash to store if the old one is outdated."""
+    return await to_thread.run_sync(_verify, normalize(password), hashed)
 
-    Without a hash, because there is no such user, the answer is no. It takes as long as any other, so that its time
-    does not tell who is a user (OWASP Authentication Cheat Sheet).
-    """
-    return await to_thread.run_sync(_verify, password, hashed, limiter=limiter)
+
+def normalize(password: str) -> str:
+    """Return the form that is hashed: keyboards write one character in several ways (NIST SP 800-63B-4, 3.1.1.2)."""
+    return unicodedata.normalize("NFC", password)
 
 
 def _verify(password: str, hashed: str | None) -> tuple[bool, str | None]:
-    if hashed is None:
+    if hashed is None:  # no such user: that takes as long as a wrong password (OWASP Authentication Cheat Sheet)
         hasher.verify(password, _hash_of_nobody())
         return False, None
     return hasher.verify_and_update(password, hashed)

@@ -1,73 +1,86 @@
-"""Tokens: signed JSON Web Tokens (RFC 7519), each for one purpose."""
+"""Access tokens, which are signed (RFC 7519), and refresh tokens, which are random: the database knows them anyway."""
 
 import hashlib
+import secrets
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import jwt
 
 from app.core.config import settings
-from app.core.exceptions import InvalidTokenError
+from app.core.exceptions import AuthenticationError, InvalidTokenError
 
 ALGORITHM = "HS256"
-REQUIRED_CLAIMS = ["iss", "aud", "sub", "exp", "iat", "jti", "type"]
+REQUIRED_CLAIMS = ["iss", "aud", "sub", "sid", "exp", "iat", "jti", "type"]
+LEEWAY = 10  # seconds by which the clocks of two machines may differ
 
 
-class TokenType(StrEnum):
-    """What a token is for."""
+class AccessToken(NamedTuple):
+    """What an access token says."""
 
-    ACCESS = "access"
-    REFRESH = "refresh"
-
-
-class Token(NamedTuple):
-    """A token that was just issued."""
-
-    value: str
-    expires_at: datetime
+    user_id: UUID
+    session_id: UUID
 
 
-def issue_token(user_id: UUID, token_type: TokenType, lifetime: int) -> Token:
-    """Return a token of this type for the user. It expires after `lifetime` seconds."""
+def issue_access_token(user_id: UUID, session_id: UUID, lifetime: int) -> str:
+    """Return an access token that expires after `lifetime` seconds."""
     now = datetime.now(UTC)
-    expires_at = now + timedelta(seconds=lifetime)
     claims = {
         "iss": settings.jwt_issuer,
         "aud": settings.jwt_audience,
         "sub": str(user_id),
-        "exp": expires_at,
+        "sid": str(session_id),
+        "exp": now + timedelta(seconds=lifetime),
         "iat": now,
         "jti": str(uuid4()),
-        "type": token_type.value,
+        "type": "access",
     }
-    return Token(jwt.encode(claims, settings.secret_key.get_secret_value(), ALGORITHM), expires_at)
+    key_id, key = next(iter(_keys().items()))
+    return jwt.encode(claims, key, ALGORITHM, headers={"kid": key_id})
 
 
-def read_token(value: str, token_type: TokenType) -> UUID:
-    """Return the id of the user whom a token of this type was issued for.
-
-    Raises InvalidTokenError when the signature, the algorithm, a claim or the type is not what this service issues.
-    """
+def read_access_token(value: str | None) -> AccessToken:
+    """Return what an access token says. Raises AuthenticationError without one, InvalidTokenError if it is not valid."""
+    if value is None:
+        raise AuthenticationError
     try:
         claims = jwt.decode(
             value,
-            settings.secret_key.get_secret_value(),
+            _keys().get(jwt.get_unverified_header(value).get("kid", ""), settings.secret_key.get_secret_value()),
             # Pinned: the header of the token is the attacker's to choose (RFC 8725, section 3.1).
             algorithms=[ALGORITHM],
             issuer=settings.jwt_issuer,
             audience=settings.jwt_audience,
+            leeway=LEEWAY,
             options={"require": REQUIRED_CLAIMS},
         )
-        user_id = UUID(claims["sub"])
+        if claims["type"] != "access":
+            raise InvalidTokenError
+        return AccessToken(UUID(claims["sub"]), UUID(claims["sid"]))
     except (jwt.InvalidTokenError, ValueError) as error:
         raise InvalidTokenError from error
-    if claims["type"] != token_type:
-        raise InvalidTokenError
-    return user_id
+
+
+def _keys() -> dict[str, str]:
+    """Return the keys by their ids, which tell nothing about them. The first one signs, all verify."""
+    keys = [key.get_secret_value() for key in (settings.secret_key, *settings.secret_key_fallbacks)]
+    return {hash_token(f"kid {key}")[:16]: key for key in keys}
+
+
+def new_refresh_token(session_id: UUID) -> str:
+    """Return a new refresh token of a session: its id, and 256 random bits."""
+    return f"{session_id}.{secrets.token_urlsafe(32)}"
+
+
+def read_session_id(refresh_token: str) -> UUID:
+    """Return the id of the session of a refresh token. Raises InvalidTokenError for any other text."""
+    try:
+        return UUID(refresh_token.partition(".")[0])
+    except ValueError as error:
+        raise InvalidTokenError from error
 
 
 def hash_token(value: str) -> str:
-    """Return what is stored of a refresh token. It is random and long, so a fast hash keeps it secret."""
+    """Return the hash of a token. It is random and long, so a fast hash keeps it secret."""
     return hashlib.sha256(value.encode()).hexdigest()

@@ -3,57 +3,44 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.tokens import Token, hash_token
-from app.models.refresh_token import RefreshToken
+from app.core.tokens import hash_token, read_session_id
+from app.models.user import RefreshToken
 
 
 class RefreshTokenRepository:
-    """The refresh tokens on a session, whose owner commits."""
+    """One token for each session of a user. Its row is locked by its refresh and its end: neither can miss the other."""
 
     def __init__(self, session: AsyncSession) -> None:
-        self._session = session
+        self.session = session
 
-    async def create(self, token: Token, *, user_id: UUID, family_id: UUID) -> None:
-        """Store a token as a member of its family."""
-        stored = RefreshToken(
-            user_id=user_id, family_id=family_id, token_hash=hash_token(token.value), expires_at=token.expires_at
-        )
-        self._session.add(stored)
+    async def create(self, token: str, *, user_id: UUID, expires_at: datetime) -> None:
+        """Store the first token of a session."""
+        session_id, token_hash = read_session_id(token), hash_token(token)
+        self.session.add(RefreshToken(id=session_id, user_id=user_id, token_hash=token_hash, expires_at=expires_at))
 
-    async def use(self, value: str) -> RefreshToken | None:
-        """Mark a token as used and return it, or None when it is unknown, used or revoked.
-
-        One statement decides: of two requests with one token, only one can be the first.
-        """
-        return await self._session.scalar(
+    async def replace(self, old: str, new: str, *, expires_at: datetime) -> UUID | None:
+        """Replace the token of a session and return whose it is, or None when the old one is not valid any more."""
+        return await self.session.scalar(
             update(RefreshToken)
-            .where(
-                RefreshToken.token_hash == hash_token(value),
-                RefreshToken.used_at.is_(None),
-                RefreshToken.revoked_at.is_(None),
-            )
-            .values(used_at=datetime.now(UTC))
-            .returning(RefreshToken)
+            .where(RefreshToken.id == read_session_id(old), RefreshToken.token_hash == hash_token(old))
+            .where(RefreshToken.expires_at > datetime.now(UTC))
+            .values(token_hash=hash_token(new), expires_at=expires_at)
+            .returning(RefreshToken.user_id)
         )
 
-    async def revoke_family(self, value: str) -> None:
-        """Revoke every token that descends from the same login as this one, and commit.
+    async def delete(self, session_id: UUID) -> None:
+        """End a session."""
+        await self.session.execute(delete(RefreshToken).where(RefreshToken.id == session_id))
 
-        The commit is made here because the request usually ends with an error, which would roll it back.
-        """
-        family = select(RefreshToken.family_id).where(RefreshToken.token_hash == hash_token(value)).scalar_subquery()
-        await self._session.execute(
-            update(RefreshToken)
-            .where(RefreshToken.family_id == family, RefreshToken.revoked_at.is_(None))
-            .values(revoked_at=datetime.now(UTC))
-        )
-        await self._session.commit()
+    async def delete_all(self, user_id: UUID, *, but: UUID | None = None) -> None:
+        """End the sessions of a user, except the one with the id `but`."""
+        others = delete(RefreshToken).where(RefreshToken.user_id == user_id, RefreshToken.id.is_distinct_from(but))
+        await self.session.execute(others)
 
     async def delete_expired(self, user_id: UUID) -> None:
-        """Delete the user's tokens that have expired: they are of no use, nor is their reuse a danger."""
-        await self._session.execute(
-            delete(RefreshToken).where(RefreshToken.user_id == user_id, RefreshToken.expires_at < datetime.now(UTC))
-        )
+        """Delete the sessions of a user that have expired."""
+        expired = RefreshToken.expires_at < datetime.now(UTC)
+        await self.session.execute(delete(RefreshToken).where(RefreshToken.user_id == user_id, expired))

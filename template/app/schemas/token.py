@@ -4,14 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from app.schemas.user import CurrentPassword
+
 
 class LoginForm(BaseModel):
     """The form of the OAuth2 password grant (RFC 6749, section 4.3.2). `username` is the e-mail address."""
 
     grant_type: Literal["password"] = "password"
     # NUL cannot be part of an address, and not every database takes it in a query.
-    username: Annotated[str, Field(min_length=1, max_length=320, pattern=r"^[^\x00]*$")]
-    password: Annotated[str, Field(min_length=1, max_length=128, repr=False, json_schema_extra={"format": "password"})]
+    username: Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^[^\x00]*$", examples=["ann@example.com"])]
+    password: CurrentPassword
 
 
 class TokenPair(BaseModel):

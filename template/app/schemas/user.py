@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, validate_email
+from pydantic.config import JsonDict
 
+from app.core.passwords import normalize
 from app.schemas.types import ShortText
 
 PASSWORD_RULES: dict[str, Callable[[str], bool]] = {
@@ -15,14 +17,14 @@ PASSWORD_RULES: dict[str, Callable[[str], bool]] = {
     "a digit": str.isdecimal,
     "a special character": lambda character: not character.isalnum() and not character.isspace(),
 }
+PASSWORD: JsonDict = {"format": "password", "examples": ["Correct-Horse-1"]}
 
 
 def check_password(password: str) -> str:
     """Return `password`. Raises ValueError that names each kind of character it lacks."""
     missing = [kind for kind, is_kind in PASSWORD_RULES.items() if not any(map(is_kind, password))]
     if missing:
-        msg = f"the password needs {', '.join(missing)}"
-        raise ValueError(msg)
+        raise ValueError(f"the password needs {', '.join(missing)}")
     return password
 
 
@@ -31,31 +33,44 @@ Email = Annotated[EmailStr, AfterValidator(str.lower)]
 # The upper bound keeps hashing affordable: whoever is not signed in can ask for it.
 Password = Annotated[
     str,
-    Field(
-        min_length=10,
-        max_length=128,
-        repr=False,
-        description=f"needs {', '.join(PASSWORD_RULES)}",
-        json_schema_extra={"format": "password"},
-    ),
+    Field(max_length=128),
+    AfterValidator(normalize),
+    Field(min_length=10, repr=False, description=f"needs {', '.join(PASSWORD_RULES)}", json_schema_extra=PASSWORD),
     AfterValidator(check_password),
 ]
+# To be compared with a stored one: the rules may have been others when it was chosen.
+CurrentPassword = Annotated[str, Field(min_length=1, max_length=128, repr=False, json_schema_extra=PASSWORD)]
+
+
+def normalize_email(address: str) -> str:
+    """Return the form in which an address is stored and looked up; a text that is no address as it is."""
+    try:
+        return validate_email(address)[1].lower()
+    except ValueError:
+        return address
 
 
 class UserCreate(BaseModel):
-    """What someone says who registers."""
+    """Registration data."""
 
-    email: Email
+    email: Annotated[Email, Field(examples=["ann@example.com"])]
     password: Password
-    name: ShortText
+    name: Annotated[ShortText, Field(examples=["Ann"])]
 
 
 class UserRead(BaseModel):
-    """What a client is told about a user: never the hash of the password."""
+    """A user as returned by the API."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)
 
     id: UUID
     email: str
     name: str
     created_at: datetime
+
+
+class PasswordChange(BaseModel):
+    """The current password of a user, and the new one."""
+
+    current_password: CurrentPassword
+    new_password: Password

@@ -1,47 +1,83 @@
-"""What the service does with tokens: a login starts a family of refresh tokens, each of which works once."""
+"""Business logic of sessions: a login starts one, a refresh goes on with it."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from app.core.config import settings
-from app.core.exceptions import InvalidTokenError
-from app.core.tokens import TokenType, issue_token, read_token
+from app.core.exceptions import InvalidCredentialsError, InvalidTokenError, TooManyFailedLoginsError
+from app.core.passwords import hash_password
+from app.core.tokens import hash_token, issue_access_token, new_refresh_token, read_session_id
 from app.models.user import User
+from app.repositories.failed_login import FailedLoginRepository
 from app.repositories.refresh_token import RefreshTokenRepository
 from app.schemas.token import TokenPair
+from app.schemas.user import PasswordChange, normalize_email
+from app.services.user import UserService
 
 
 class AuthService:
-    """Issues, rotates and revokes tokens."""
+    """Starts, continues and ends the sessions of users."""
 
-    def __init__(self, repository: RefreshTokenRepository) -> None:
-        self._tokens = repository
+    def __init__(self, tokens: RefreshTokenRepository, failures: FailedLoginRepository, users: UserService) -> None:
+        self.users = users
+        self._tokens = tokens
+        self._failures = failures
 
-    async def login(self, user: User) -> TokenPair:
-        """Return the first tokens of a new family for the user."""
+    async def login(self, email: str, password: str) -> TokenPair:
+        """Start a session. Raises InvalidCredentialsError, or TooManyFailedLoginsError after too many of those."""
+        user = await self._authenticate(email, password)
         await self._tokens.delete_expired(user.id)
-        return await self._issue(user.id, family_id=uuid4())
+        refresh_token = new_refresh_token(uuid4())
+        await self._tokens.create(refresh_token, user_id=user.id, expires_at=_expiry())
+        return _pair(user.id, refresh_token)
 
     async def refresh(self, refresh_token: str) -> TokenPair:
-        """Return new tokens for a refresh token. Raises InvalidTokenError when it is not valid any more.
-
-        A token that comes back after it was used has been stolen, from the client or by it: nobody knows which of
-        the two is asking, so the whole family is revoked (RFC 9700, section 4.14.2).
-        """
-        user_id = read_token(refresh_token, TokenType.REFRESH)
-        used = await self._tokens.use(refresh_token)
-        if used is None:
-            await self._tokens.revoke_family(refresh_token)
+        """Return new tokens for a refresh token. Raises InvalidTokenError when it is not valid any more."""
+        renewed = new_refresh_token(session_id := read_session_id(refresh_token))
+        user_id = await self._tokens.replace(refresh_token, renewed, expires_at=_expiry())
+        if user_id is None:
+            # A token that comes back after it was used has been stolen from one who has it (RFC 9700, section 4.14.2).
+            await self._tokens.delete(session_id)
+            await self._tokens.session.commit()  # the error would roll it back
             raise InvalidTokenError
-        return await self._issue(user_id, family_id=used.family_id)
+        await self._tokens.delete_expired(user_id)
+        return _pair(user_id, renewed)
 
     async def logout(self, refresh_token: str) -> None:
-        """Revoke the family of a refresh token. An invalid token is no error (RFC 7009, section 2.2)."""
-        await self._tokens.revoke_family(refresh_token)
+        """End the session of a refresh token. Raises InvalidTokenError for a text that is none."""
+        await self._tokens.delete(read_session_id(refresh_token))
 
-    async def _issue(self, user_id: UUID, *, family_id: UUID) -> TokenPair:
-        access = issue_token(user_id, TokenType.ACCESS, settings.access_token_lifetime)
-        refresh = issue_token(user_id, TokenType.REFRESH, settings.refresh_token_lifetime)
-        await self._tokens.create(refresh, user_id=user_id, family_id=family_id)
-        return TokenPair(
-            access_token=access.value, refresh_token=refresh.value, expires_in=settings.access_token_lifetime
-        )
+    async def change_password(self, user: User, data: PasswordChange, *, session_id: UUID) -> None:
+        """Change the password of a user, and end every session but this one. Raises as `login` does."""
+        await self._tokens.session.commit()  # gives the connection back while the password is hashed
+        hashed_password = await hash_password(data.new_password)
+        user = await self._authenticate(user.email, data.current_password)
+        user.hashed_password = hashed_password
+        await self._tokens.delete_all(user.id, but=session_id)
+
+    async def end_sessions(self, user: User) -> None:
+        """End every session of a user."""
+        await self._tokens.delete_all(user.id)
+
+    async def _authenticate(self, email: str, password: str) -> User:
+        account = hash_token(normalize_email(email))
+        if seconds := await self._failures.retry_after(account):
+            raise TooManyFailedLoginsError(retry_after=seconds)
+        try:
+            user = await self.users.authenticate(email, password)
+        except InvalidCredentialsError:
+            await self._failures.create(account)
+            await self._failures.session.commit()  # the error would roll it back
+            raise
+        await self._failures.delete(account)
+        return user
+
+
+def _expiry() -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=settings.refresh_token_lifetime)
+
+
+def _pair(user_id: UUID, refresh_token: str) -> TokenPair:
+    lifetime = settings.access_token_lifetime
+    access_token = issue_access_token(user_id, read_session_id(refresh_token), lifetime)
+    return TokenPair(access_token=access_token, refresh_token=refresh_token, expires_in=lifetime)

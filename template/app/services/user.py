@@ -1,4 +1,4 @@
-"""What the service does with users."""
+"""Business logic of users: registration and passwords."""
 
 from app.core.exceptions import ConflictError, InvalidCredentialsError
 from app.core.passwords import hash_password, verify_password
@@ -8,14 +8,13 @@ from app.schemas.user import UserCreate
 
 
 class UserService:
-    """Registers users and checks who they are."""
+    """Registers users and checks their passwords. While a password is hashed no transaction is open."""
 
     def __init__(self, repository: UserRepository) -> None:
         self._users = repository
 
     async def create(self, data: UserCreate) -> User:
         """Register a user and return it. Raises ConflictError when the address is taken."""
-        # Hash first: a transaction that waited for it would keep others waiting.
         hashed_password = await hash_password(data.password)
         if await self._users.get_by_email(data.email):
             raise ConflictError
@@ -23,12 +22,16 @@ class UserService:
         return await self._users.create(data, hashed_password=hashed_password)
 
     async def authenticate(self, email: str, password: str) -> User:
-        """Return the user with this address and password. Raises InvalidCredentialsError when one of them is wrong."""
+        """Return the user, locked, after a commit. Raises InvalidCredentialsError if the address or password is wrong."""
         user = await self._users.get_by_email(email)
-        await self._users.end_transaction()
-        matches, new_hash = await verify_password(password, user.hashed_password if user else None)
-        if user is None or not matches:
+        hashed_password = user.hashed_password if user else None
+        await self._users.session.commit()
+        matches, new_hash = await verify_password(password, hashed_password)
+        user = await self._users.get_by_email(email, for_update=True) if matches else None
+        if user is None:
             raise InvalidCredentialsError
+        if user.hashed_password != hashed_password:  # changed in the meantime, or upgraded by another login
+            return await self.authenticate(email, password)
         if new_hash:
             user.hashed_password = new_hash
         return user

@@ -1,4 +1,4 @@
-"""Create the tables of the users and of their refresh tokens.
+"""Create the tables of the users, of their refresh tokens and of failed logins.
 
 Revision ID: 0002
 Revises: 0001
@@ -30,22 +30,28 @@ def upgrade() -> None:
         "refresh_tokens",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("family_id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name=op.f("fk_refresh_tokens_user_id_users"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refresh_tokens")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_refresh_tokens_token_hash")),
     )
     op.create_index(op.f("ix_refresh_tokens_user_id"), "refresh_tokens", ["user_id"])
-    op.create_index(op.f("ix_refresh_tokens_family_id"), "refresh_tokens", ["family_id"])
+    op.create_table(
+        "failed_logins",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("client", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_failed_logins")),
+    )
+    op.create_index("ix_failed_logins_account_created_at", "failed_logins", ["account", "created_at"])
+    op.create_index(op.f("ix_failed_logins_created_at"), "failed_logins", ["created_at"])
 
 
 def downgrade() -> None:
     """Drop the tables, with their rows."""
+    op.drop_table("failed_logins")
     op.drop_table("refresh_tokens")
     op.drop_table("users")

@@ -3,15 +3,15 @@
 import asyncio
 import re
 import threading
-from collections.abc import Callable, Coroutine
-from functools import partial
-from typing import Any
+from unicodedata import normalize
 
 import pytest
 from pwdlib import PasswordHash
 
 from app.core import passwords
 from app.core.passwords import hash_password, verify_password
+
+NFC, NFD = normalize("NFC", "Pässwörter-1"), normalize("NFD", "Pässwörter-1")
 
 
 async def test_a_password_belongs_to_its_hash() -> None:
@@ -65,22 +65,8 @@ async def test_others_are_served_while_a_password_is_hashed(monkeypatch: pytest.
     assert (await hashing).startswith("$argon2id$")
 
 
-@pytest.mark.parametrize("work", [hash_password, partial(verify_password, hashed="a hash")], ids=["hash", "verify"])
-async def test_no_more_than_four_passwords_are_hashed_at_once(
-    monkeypatch: pytest.MonkeyPatch, work: Callable[[str], Coroutine[Any, Any, object]]
-) -> None:
-    started, released = threading.Semaphore(0), threading.Event()
+@pytest.mark.parametrize(("typed", "typed_later"), [(NFC, NFD), (NFD, NFC)], ids=["NFC first", "NFD first"])
+async def test_a_password_is_the_same_however_a_keyboard_writes_its_characters(typed: str, typed_later: str) -> None:
+    hashed = await hash_password(typed)
 
-    def return_once_released(*_arguments: str) -> None:
-        started.release()
-        assert released.wait(timeout=10)
-
-    monkeypatch.setattr(passwords.hasher, "hash", return_once_released)
-    monkeypatch.setattr(passwords.hasher, "verify_and_update", return_once_released)
-    working = [asyncio.create_task(work("TestPass123!")) for _ in range(5)]
-
-    for _ in range(4):
-        assert await asyncio.to_thread(started.acquire, timeout=10)
-    assert passwords.limiter.statistics().tasks_waiting == 1
-    released.set()
-    await asyncio.gather(*working)
+    assert await verify_password(typed_later, hashed) == (True, None)

@@ -1,8 +1,10 @@
 """Which tokens are accepted: only those that this service issues, for the purpose it issues them for."""
 
+import time
+from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import jwt
 import pytest
@@ -10,9 +12,18 @@ from pydantic import SecretStr
 
 from app.core.config import settings
 from app.core.exceptions import InvalidTokenError
-from app.core.tokens import ALGORITHM, TokenType, hash_token, issue_token, read_token
+from app.core.tokens import (
+    ALGORITHM,
+    AccessToken,
+    hash_token,
+    issue_access_token,
+    new_refresh_token,
+    read_access_token,
+    read_session_id,
+)
 
 KEY = settings.secret_key.get_secret_value()
+OTHER_KEY = "another key, which is just as long as it needs to be"
 
 
 def valid_claims() -> dict[str, Any]:
@@ -21,6 +32,7 @@ def valid_claims() -> dict[str, Any]:
         "iss": settings.jwt_issuer,
         "aud": settings.jwt_audience,
         "sub": str(uuid4()),
+        "sid": str(uuid4()),
         "exp": now + timedelta(minutes=1),
         "iat": now,
         "jti": str(uuid4()),
@@ -28,26 +40,29 @@ def valid_claims() -> dict[str, Any]:
     }
 
 
+def seconds_from_now(seconds: int) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
 def test_a_token_that_was_issued_is_accepted() -> None:
-    user_id = uuid4()
+    user_id, session_id = uuid4(), uuid4()
 
-    token = issue_token(user_id, TokenType.ACCESS, lifetime=60)
+    token = issue_access_token(user_id, session_id, lifetime=60)
 
-    assert read_token(token.value, TokenType.ACCESS) == user_id
-    assert token.expires_at > datetime.now(UTC)
+    assert read_access_token(token) == AccessToken(user_id, session_id)
 
 
 def test_no_two_tokens_are_the_same() -> None:
-    user_id = uuid4()
+    user_id, session_id = uuid4(), uuid4()
 
-    assert issue_token(user_id, TokenType.ACCESS, 60).value != issue_token(user_id, TokenType.ACCESS, 60).value
+    assert issue_access_token(user_id, session_id, 60) != issue_access_token(user_id, session_id, 60)
+    assert new_refresh_token(session_id) != new_refresh_token(session_id)
 
 
-@pytest.mark.parametrize("token_type", ["access", "refresh"])
-def test_the_claims_that_the_other_tests_change_are_accepted_unchanged(token_type: str) -> None:
-    claims = valid_claims() | {"type": token_type}
+def test_the_claims_that_the_other_tests_change_are_accepted_unchanged() -> None:
+    claims = valid_claims()
 
-    assert str(read_token(jwt.encode(claims, KEY, ALGORITHM), TokenType(token_type))) == claims["sub"]
+    assert read_access_token(jwt.encode(claims, KEY, ALGORITHM)) == (UUID(claims["sub"]), UUID(claims["sid"]))
 
 
 @pytest.mark.parametrize(
@@ -56,6 +71,7 @@ def test_the_claims_that_the_other_tests_change_are_accepted_unchanged(token_typ
         ("iss", "someone-else"),
         ("aud", "someone-else"),
         ("sub", "not-an-id"),
+        ("sid", "not-an-id"),
         ("exp", datetime(2026, 1, 1, tzinfo=UTC)),
         ("iat", datetime(2999, 1, 1, tzinfo=UTC)),
         ("type", "refresh"),
@@ -66,30 +82,101 @@ def test_a_token_with_a_wrong_claim_is_refused(claim: str, value: object) -> Non
     token = jwt.encode(valid_claims() | {claim: value}, KEY, ALGORITHM)
 
     with pytest.raises(InvalidTokenError):
-        read_token(token, TokenType.ACCESS)
+        read_access_token(token)
 
 
-@pytest.mark.parametrize("claim", ["iss", "aud", "sub", "exp", "iat", "jti", "type"])
+@pytest.mark.parametrize("claim", ["iss", "aud", "sub", "sid", "exp", "iat", "jti", "type"])
 def test_a_token_without_one_of_the_claims_is_refused(claim: str) -> None:
     claims = valid_claims()
     del claims[claim]
 
     with pytest.raises(InvalidTokenError):
-        read_token(jwt.encode(claims, KEY, ALGORITHM), TokenType.ACCESS)
+        read_access_token(jwt.encode(claims, KEY, ALGORITHM))
+
+
+@pytest.mark.parametrize(("claim", "seconds"), [("iat", 5), ("exp", -5)])
+def test_the_clocks_of_two_machines_may_differ_by_some_seconds(claim: str, seconds: int) -> None:
+    claims = valid_claims() | {claim: seconds_from_now(seconds)}
+
+    assert read_access_token(jwt.encode(claims, KEY, ALGORITHM))
+
+
+@pytest.mark.parametrize(("claim", "seconds"), [("iat", 15), ("exp", -15)])
+def test_the_clocks_of_two_machines_may_not_differ_by_more(claim: str, seconds: int) -> None:
+    claims = valid_claims() | {claim: seconds_from_now(seconds)}
+
+    with pytest.raises(InvalidTokenError):
+        read_access_token(jwt.encode(claims, KEY, ALGORITHM))
+
+
+@pytest.fixture
+def _in_tokyo() -> Generator[None]:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_in_tokyo")
+def test_the_time_zone_of_the_machine_does_not_matter() -> None:
+    assert read_access_token(issue_access_token(uuid4(), uuid4(), lifetime=60))
 
 
 def test_a_token_that_was_signed_with_another_key_is_refused() -> None:
-    token = jwt.encode(valid_claims(), "another key, which is just as long as it needs to be", ALGORITHM)
+    token = jwt.encode(valid_claims(), OTHER_KEY, ALGORITHM)
 
     with pytest.raises(InvalidTokenError):
-        read_token(token, TokenType.ACCESS)
+        read_access_token(token)
+
+
+def test_a_token_of_the_key_before_is_accepted_while_that_key_is_a_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = issue_access_token(uuid4(), uuid4(), lifetime=60)
+    monkeypatch.setattr(settings, "secret_key", SecretStr(OTHER_KEY))
+
+    monkeypatch.setattr(settings, "secret_key_fallbacks", [SecretStr("one that is even older"), SecretStr(KEY)])
+    assert read_access_token(before)
+
+    monkeypatch.setattr(settings, "secret_key_fallbacks", [])
+    with pytest.raises(InvalidTokenError):
+        read_access_token(before)
+
+
+def test_a_fallback_signs_no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "secret_key_fallbacks", [SecretStr(OTHER_KEY)])
+    token = issue_access_token(uuid4(), uuid4(), lifetime=60)
+
+    monkeypatch.setattr(settings, "secret_key_fallbacks", [])
+
+    assert read_access_token(token)
+
+
+def test_a_token_names_its_key_without_showing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    header = jwt.get_unverified_header(issue_access_token(uuid4(), uuid4(), lifetime=60))
+    monkeypatch.setattr(settings, "secret_key", SecretStr(OTHER_KEY))
+    other_header = jwt.get_unverified_header(issue_access_token(uuid4(), uuid4(), lifetime=60))
+
+    assert header["kid"] != other_header["kid"]
+    assert header["kid"] not in KEY
+    assert KEY not in header["kid"]
+
+
+@pytest.mark.parametrize("header", [{}, {"kid": "unknown"}], ids=["no key id", "unknown key id"])
+def test_a_token_that_names_no_known_key_is_checked_against_the_current_one(
+    monkeypatch: pytest.MonkeyPatch, header: dict[str, str]
+) -> None:
+    monkeypatch.setattr(settings, "secret_key_fallbacks", [SecretStr(OTHER_KEY)])
+
+    assert read_access_token(jwt.encode(valid_claims(), KEY, ALGORITHM, headers=header))
+    with pytest.raises(InvalidTokenError):
+        read_access_token(jwt.encode(valid_claims(), OTHER_KEY, ALGORITHM, headers=header))
 
 
 def test_a_token_without_a_signature_is_refused() -> None:
     token = jwt.encode(valid_claims(), None, algorithm="none")
 
     with pytest.raises(InvalidTokenError):
-        read_token(token, TokenType.ACCESS)
+        read_access_token(token)
 
 
 def test_a_token_that_was_signed_with_another_algorithm_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,13 +185,24 @@ def test_a_token_that_was_signed_with_another_algorithm_is_refused(monkeypatch: 
     token = jwt.encode(valid_claims(), key, algorithm="HS512")
 
     with pytest.raises(InvalidTokenError):
-        read_token(token, TokenType.ACCESS)
+        read_access_token(token)
 
 
 @pytest.mark.parametrize("token", ["", "not a token", "a.b.c"])
 def test_what_is_no_token_is_refused(token: str) -> None:
     with pytest.raises(InvalidTokenError):
-        read_token(token, TokenType.ACCESS)
+        read_access_token(token)
+    with pytest.raises(InvalidTokenError):
+        read_session_id(token)
+
+
+def test_a_refresh_token_belongs_to_a_session_and_cannot_be_guessed() -> None:
+    session_id = uuid4()
+
+    token = new_refresh_token(session_id)
+
+    assert read_session_id(token) == session_id
+    assert len(token.partition(".")[2]) >= 43  # 256 bits in base64
 
 
 def test_the_hash_of_a_token_does_not_contain_it() -> None:

@@ -1,26 +1,37 @@
 """The repository of the refresh tokens, on the database."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.tokens import Token
-from app.models.refresh_token import RefreshToken
-from app.models.user import User
+from app.core.tokens import new_refresh_token, read_session_id
+from app.models.user import RefreshToken, User
 from app.repositories.refresh_token import RefreshTokenRepository
 
-TOKEN = Token("a-token", datetime.now(UTC) + timedelta(hours=1))
+TOKEN = new_refresh_token(uuid4())
+RENEWED = new_refresh_token(read_session_id(TOKEN))
+TOMORROW = datetime.now(UTC) + timedelta(days=1)
+YESTERDAY = datetime.now(UTC) - timedelta(days=1)
+
+
+async def store_user(session: AsyncSession, email: str) -> User:
+    user = User(email=email, name="Test User", hashed_password="hash")
+    session.add(user)
+    await session.flush()
+    return user
 
 
 @pytest.fixture
 async def user(db_session: AsyncSession) -> User:
-    user = User(email="test@example.com", name="Test User", hashed_password="hash")
-    db_session.add(user)
-    await db_session.commit()
-    return user
+    return await store_user(db_session, "test@example.com")
+
+
+@pytest.fixture
+async def other_user(db_session: AsyncSession) -> User:
+    return await store_user(db_session, "other@example.com")
 
 
 @pytest.fixture
@@ -28,86 +39,102 @@ def token_repo(db_session: AsyncSession) -> RefreshTokenRepository:
     return RefreshTokenRepository(db_session)
 
 
+async def start_session(token_repo: RefreshTokenRepository, user: User, expires_at: datetime = TOMORROW) -> UUID:
+    session_id = uuid4()
+    await token_repo.create(new_refresh_token(session_id), user_id=user.id, expires_at=expires_at)
+    return session_id
+
+
+async def stored_sessions(session: AsyncSession) -> set[UUID]:
+    return set(await session.scalars(select(RefreshToken.id)))
+
+
 async def test_only_a_hash_of_the_token_is_stored(
     token_repo: RefreshTokenRepository, user: User, db_session: AsyncSession
 ) -> None:
-    await token_repo.create(TOKEN, user_id=user.id, family_id=uuid4())
+    await token_repo.create(TOKEN, user_id=user.id, expires_at=TOMORROW)
 
     stored = (await db_session.scalars(select(RefreshToken))).one()
+    assert stored.id == read_session_id(TOKEN)
     assert len(stored.token_hash) == 64
-    assert stored.token_hash != TOKEN.value
-    assert stored.expires_at == TOKEN.expires_at
+    assert stored.token_hash not in TOKEN
+    assert stored.expires_at == TOMORROW
 
 
-async def test_a_token_can_be_used_once(token_repo: RefreshTokenRepository, user: User) -> None:
-    family = uuid4()
-    await token_repo.create(TOKEN, user_id=user.id, family_id=family)
-
-    used = await token_repo.use(TOKEN.value)
-
-    assert used is not None
-    assert used.family_id == family
-    assert await token_repo.use(TOKEN.value) is None
-
-
-async def test_an_unknown_token_cannot_be_used(token_repo: RefreshTokenRepository) -> None:
-    assert await token_repo.use("unknown") is None
-
-
-async def test_revoking_a_family_outlives_the_rollback_of_the_request(
+async def test_a_token_can_be_replaced_once(
     token_repo: RefreshTokenRepository, user: User, db_session: AsyncSession
 ) -> None:
-    family = uuid4()
-    sibling = Token("its-sibling", TOKEN.expires_at)
-    stranger = Token("a-stranger", TOKEN.expires_at)
-    await token_repo.create(TOKEN, user_id=user.id, family_id=family)
-    await token_repo.create(sibling, user_id=user.id, family_id=family)
-    await token_repo.create(stranger, user_id=user.id, family_id=uuid4())
+    await token_repo.create(TOKEN, user_id=user.id, expires_at=TOMORROW)
+    later = TOMORROW + timedelta(days=1)
 
-    await token_repo.revoke_family(TOKEN.value)
-    await db_session.rollback()
+    assert await token_repo.replace(TOKEN, RENEWED, expires_at=later) == user.id
 
-    assert await token_repo.use(TOKEN.value) is None
-    assert await token_repo.use(sibling.value) is None
-    assert await token_repo.use(stranger.value) is not None
+    assert await token_repo.replace(TOKEN, new_refresh_token(uuid4()), expires_at=later) is None
+    assert await db_session.scalar(select(RefreshToken.expires_at)) == later
+    assert await token_repo.replace(RENEWED, TOKEN, expires_at=later) == user.id
 
 
-async def test_revoking_a_family_again_changes_nothing(
+async def test_a_token_that_has_expired_cannot_be_replaced(token_repo: RefreshTokenRepository, user: User) -> None:
+    await token_repo.create(TOKEN, user_id=user.id, expires_at=YESTERDAY)
+
+    assert await token_repo.replace(TOKEN, RENEWED, expires_at=TOMORROW) is None
+
+
+async def test_an_unknown_token_cannot_be_replaced(token_repo: RefreshTokenRepository, user: User) -> None:
+    await start_session(token_repo, user)
+
+    assert await token_repo.replace(TOKEN, RENEWED, expires_at=TOMORROW) is None
+
+
+async def test_ending_a_session_leaves_the_others(
     token_repo: RefreshTokenRepository, user: User, db_session: AsyncSession
 ) -> None:
-    await token_repo.create(TOKEN, user_id=user.id, family_id=uuid4())
-    await token_repo.revoke_family(TOKEN.value)
-    revoked_at = await db_session.scalar(select(RefreshToken.revoked_at))
+    ended, other = [await start_session(token_repo, user) for _ in range(2)]
 
-    await token_repo.revoke_family(TOKEN.value)
+    await token_repo.delete(ended)
 
-    assert revoked_at is not None
-    assert await db_session.scalar(select(RefreshToken.revoked_at)) == revoked_at
+    assert await stored_sessions(db_session) == {other}
 
 
-async def test_only_the_tokens_of_the_user_that_have_expired_are_deleted(
+async def test_ending_all_sessions_of_a_user_leaves_those_of_others(
+    token_repo: RefreshTokenRepository, user: User, other_user: User, db_session: AsyncSession
+) -> None:
+    for _ in range(2):
+        await start_session(token_repo, user)
+    others = await start_session(token_repo, other_user)
+
+    await token_repo.delete_all(user.id)
+
+    assert await stored_sessions(db_session) == {others}
+
+
+async def test_ending_all_sessions_but_one_leaves_that_one(
     token_repo: RefreshTokenRepository, user: User, db_session: AsyncSession
 ) -> None:
-    other = User(email="other@example.com", name="Other User", hashed_password="hash")
-    db_session.add(other)
-    await db_session.flush()
-    yesterday = datetime.now(UTC) - timedelta(days=1)
-    await token_repo.create(TOKEN, user_id=user.id, family_id=uuid4())
-    await token_repo.create(Token("expired", yesterday), user_id=user.id, family_id=uuid4())
-    await token_repo.create(Token("other's", yesterday), user_id=other.id, family_id=uuid4())
+    kept, _ = [await start_session(token_repo, user) for _ in range(2)]
+
+    await token_repo.delete_all(user.id, but=kept)
+
+    assert await stored_sessions(db_session) == {kept}
+
+
+async def test_only_the_sessions_of_the_user_that_have_expired_are_deleted(
+    token_repo: RefreshTokenRepository, user: User, other_user: User, db_session: AsyncSession
+) -> None:
+    kept = await start_session(token_repo, user)
+    await start_session(token_repo, user, expires_at=YESTERDAY)
+    others = await start_session(token_repo, other_user, expires_at=YESTERDAY)
 
     await token_repo.delete_expired(user.id)
 
-    assert await token_repo.use("expired") is None
-    assert await token_repo.use(TOKEN.value) is not None
-    assert await token_repo.use("other's") is not None
+    assert await stored_sessions(db_session) == {kept, others}
 
 
-async def test_the_tokens_of_a_deleted_user_are_deleted(
+async def test_the_sessions_of_a_deleted_user_are_deleted(
     token_repo: RefreshTokenRepository, user: User, db_session: AsyncSession
 ) -> None:
-    await token_repo.create(TOKEN, user_id=user.id, family_id=uuid4())
+    await start_session(token_repo, user)
 
     await db_session.execute(delete(User))
 
-    assert (await db_session.scalars(select(RefreshToken))).all() == []
+    assert await stored_sessions(db_session) == set()

@@ -3,14 +3,14 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.exceptions import ConflictError
 from app.models.item import Item
 from app.models.user import User
-from app.repositories.item_sqlalchemy import SQLAlchemyItemRepository
+from app.repositories.item import ItemRepository
 from app.repositories.user import UserRepository
 from app.schemas.item import ItemWrite
 from app.schemas.user import UserCreate
@@ -40,8 +40,8 @@ async def test_get_user(user_repo: UserRepository) -> None:
     assert await user_repo.get(uuid4()) is None
 
 
-@pytest.mark.parametrize("email", ["test@example.com", "TEST@Example.com"])
-async def test_get_user_by_email_whatever_its_case(user_repo: UserRepository, email: str) -> None:
+@pytest.mark.parametrize("email", ["test@example.com", "TEST@Example.com", " test@example.com "])
+async def test_get_user_by_email_however_it_is_written(user_repo: UserRepository, email: str) -> None:
     created = await user_repo.create(USER, hashed_password="hash")
 
     found = await user_repo.get_by_email(email)
@@ -60,7 +60,7 @@ async def test_a_taken_address_is_a_conflict_that_leaves_the_rest_of_the_work(
     user_repo: UserRepository, db_session: AsyncSession
 ) -> None:
     await user_repo.create(USER, hashed_password="hash")
-    await SQLAlchemyItemRepository(db_session).create(ItemWrite.model_validate({"name": "Kept", "price": 1}))
+    await ItemRepository(db_session).create(ItemWrite.model_validate({"name": "Kept", "price": 1}))
 
     with pytest.raises(ConflictError):
         await user_repo.create(USER, hashed_password="hash")
@@ -70,19 +70,28 @@ async def test_a_taken_address_is_a_conflict_that_leaves_the_rest_of_the_work(
     assert await db_session.scalar(select(func.count()).select_from(Item)) == 1
 
 
+async def test_what_else_the_database_refuses_is_no_conflict(
+    user_repo: UserRepository, db_session: AsyncSession
+) -> None:
+    await db_session.execute(text("CREATE UNIQUE INDEX one_user_of_a_name ON users (name)"))
+    await user_repo.create(USER, hashed_password="hash")
+
+    with pytest.raises(IntegrityError):
+        await user_repo.create(USER.model_copy(update={"email": "new@example.com"}), hashed_password="hash")
+
+
+async def test_a_user_is_read_again_before_it_is_updated(user_repo: UserRepository, db_session: AsyncSession) -> None:
+    user = await user_repo.create(USER, hashed_password="hash")
+    await db_session.execute(text("UPDATE users SET hashed_password = 'another hash'"))
+
+    assert await user_repo.get_by_email(USER.email) is user
+    assert user.hashed_password == "hash"
+    assert await user_repo.get_by_email(USER.email, for_update=True) is user
+    assert user.hashed_password == "another hash"
+
+
 async def test_the_database_refuses_an_address_that_is_not_in_lower_case(db_session: AsyncSession) -> None:
     db_session.add(User(email="Test@example.com", name="Test User", hashed_password="hash"))
 
     with pytest.raises(IntegrityError, match="email_lower_case"):
         await db_session.flush()
-
-
-async def test_the_end_of_a_transaction_gives_the_connection_back(
-    user_repo: UserRepository, db_session: AsyncSession
-) -> None:
-    await user_repo.get_by_email("test@example.com")
-    assert db_session.in_transaction()
-
-    await user_repo.end_transaction()
-
-    assert not db_session.in_transaction()

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core import passwords
 from app.core.exceptions import ConflictError, InvalidCredentialsError
@@ -21,6 +22,7 @@ def mock_user_repo() -> AsyncMock:
     # With the specification of the repository, a call that it does not offer fails.
     mock: AsyncMock = create_autospec(UserRepository, instance=True)
     mock.get_by_email.return_value = None
+    mock.session = AsyncMock(spec=AsyncSession)
     return mock
 
 
@@ -60,13 +62,53 @@ async def test_authenticate_returns_the_user(user_service: UserService, mock_use
 
 
 async def test_authenticate_holds_no_transaction_while_it_hashes(
-    user_service: UserService, mock_user_repo: AsyncMock
+    user_service: UserService, mock_user_repo: AsyncMock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mock_user_repo.get_by_email.return_value = stored_user(USER.password)
+    verify = Argon2Hasher.verify
+
+    def verify_after_the_commit(self: Argon2Hasher, password: str | bytes, hash: str | bytes) -> bool:  # noqa: A002
+        mock_user_repo.session.commit.assert_awaited_once()
+        return verify(self, password, hash)
+
+    monkeypatch.setattr(Argon2Hasher, "verify", verify_after_the_commit)
 
     await user_service.authenticate(USER.email, USER.password)
 
-    mock_user_repo.end_transaction.assert_awaited_once()
+    mock_user_repo.session.commit.assert_awaited_once()
+
+
+async def test_authenticate_refuses_a_password_that_was_changed_while_it_was_verified(
+    user_service: UserService, mock_user_repo: AsyncMock
+) -> None:
+    changed = stored_user("NewPass123!")
+    hashed_password = changed.hashed_password
+    mock_user_repo.get_by_email.side_effect = [stored_user(USER.password), changed, changed]
+
+    with pytest.raises(InvalidCredentialsError):
+        await user_service.authenticate(USER.email, USER.password)
+
+    assert changed.hashed_password == hashed_password
+
+
+async def test_authenticate_accepts_a_password_whose_hash_was_replaced_while_it_was_verified(
+    user_service: UserService, mock_user_repo: AsyncMock
+) -> None:
+    upgraded = stored_user(USER.password)
+    mock_user_repo.get_by_email.side_effect = [stored_user(USER.password), upgraded, upgraded, upgraded]
+
+    assert await user_service.authenticate(USER.email, USER.password) is upgraded
+    mock_user_repo.get_by_email.assert_awaited_with(USER.email, for_update=True)
+    assert [call.args for call in mock_user_repo.get_by_email.await_args_list] == [(USER.email,)] * 4
+
+
+async def test_authenticate_refuses_a_user_who_was_deleted_while_the_password_was_verified(
+    user_service: UserService, mock_user_repo: AsyncMock
+) -> None:
+    mock_user_repo.get_by_email.side_effect = [stored_user(USER.password), None]
+
+    with pytest.raises(InvalidCredentialsError):
+        await user_service.authenticate(USER.email, USER.password)
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["wrong password", "unknown address"])

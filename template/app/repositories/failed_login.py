@@ -1,0 +1,43 @@
+"""Failed logins in the database, where every process of the service sees them."""
+
+import math
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.models.user import FailedLogin
+
+WINDOW = timedelta(minutes=15)
+# Of one client with one account; of all clients with one account, before each of them has a single attempt. So nobody
+# can lock out a user who signs in from another address.
+FAILURES_OF_CLIENT, FAILURES_OF_ACCOUNT = 10, 100
+
+
+class FailedLoginRepository:
+    """The failed logins on a session, which its owner commits. `client`: the address of who signs in now."""
+
+    def __init__(self, session: AsyncSession, client: str) -> None:
+        self.session = session
+        self._client = client
+
+    async def retry_after(self, account: str) -> int:
+        """Return after how many seconds the client may try to sign in to the account again."""
+        start = datetime.now(UTC) - WINDOW
+        recent = FailedLogin.account == account, FailedLogin.created_at > start
+        failures = await self.session.scalar(select(func.count()).select_from(FailedLogin).where(*recent)) or 0
+        allowed = FAILURES_OF_CLIENT if failures < FAILURES_OF_ACCOUNT else 1
+        own = select(FailedLogin.created_at).where(*recent, FailedLogin.client == self._client)
+        newest_first = own.order_by(FailedLogin.created_at.desc())
+        counting = await self.session.scalar(newest_first.offset(allowed - 1).limit(1))
+        return math.ceil((counting - start).total_seconds()) if counting else 0
+
+    async def create(self, account: str) -> None:
+        """Store that the client failed to sign in to the account. Deletes what does not count any more."""
+        await self.session.execute(delete(FailedLogin).where(FailedLogin.created_at < datetime.now(UTC) - WINDOW))
+        self.session.add(FailedLogin(account=account, client=self._client))
+
+    async def delete(self, account: str) -> None:
+        """Forget the failures of the client with the account."""
+        own = delete(FailedLogin).where(FailedLogin.account == account, FailedLogin.client == self._client)
+        await self.session.execute(own)

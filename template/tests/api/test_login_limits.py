@@ -1,0 +1,238 @@
+"""How often somebody may try to sign in, and how many passwords are hashed at a time."""
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient, Response
+from sqlalchemy import event, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from starlette.types import Message
+
+from app.api.auth import hashing
+from app.core import passwords
+from app.models.user import FailedLogin
+
+USER = {"email": "test@example.com", "password": "TestPass123!", "name": "Test User"}
+LOGIN = {"username": USER["email"], "password": USER["password"]}
+CHANGE = {"current_password": USER["password"], "new_password": "NewPass123!"}
+
+
+async def login(client: AsyncClient, email: str = USER["email"], password: str = USER["password"]) -> Response:
+    return await client.post("/api/v1/auth/login", data={"username": email, "password": password})
+
+
+async def fail_to_login(client: AsyncClient, email: str = USER["email"], *, times: int) -> None:
+    for _ in range(times):
+        assert (await login(client, email, "WrongPass123!")).status_code == 401
+
+
+def assert_throttled(response: Response) -> None:
+    assert response.status_code == 429
+    assert response.json()["error"]["code"] == "AUTH_TOO_MANY_FAILED_LOGINS"
+    assert 880 < int(response.headers["Retry-After"]) <= 900
+
+
+@pytest.fixture
+async def other_client(app: FastAPI) -> AsyncGenerator[AsyncClient]:
+    """A client with another address."""
+    transport = ASGITransport(app=app, client=("192.0.2.1", 123))
+    async with AsyncClient(transport=transport, base_url="http://test") as other_client:
+        yield other_client
+
+
+@pytest.mark.usefixtures("auth_headers")
+@pytest.mark.parametrize("email", ["test@example.com", "unknown@example.com"], ids=["known", "unknown"])
+async def test_after_ten_failed_logins_a_client_has_to_wait_whether_or_not_the_address_is_known(
+    client: AsyncClient, email: str
+) -> None:
+    await fail_to_login(client, email, times=10)
+
+    assert_throttled(await login(client, email))
+    assert_throttled(await login(client, f" {email.upper()}"))
+
+
+@pytest.mark.usefixtures("auth_headers")
+async def test_other_clients_and_other_accounts_do_not_have_to_wait(
+    client: AsyncClient, other_client: AsyncClient
+) -> None:
+    await fail_to_login(client, times=10)
+
+    assert (await login(other_client)).status_code == 200
+    assert (await login(client, "other@example.com")).status_code == 401
+
+
+@pytest.mark.usefixtures("auth_headers")
+async def test_an_account_under_attack_leaves_each_other_client_one_attempt(
+    other_client: AsyncClient, client: AsyncClient, db_session: AsyncSession
+) -> None:
+    await fail_to_login(client, times=1)
+    account = (await db_session.scalars(select(FailedLogin.account))).one()
+    db_session.add_all(FailedLogin(account=account, client=f"198.51.100.{number}") for number in range(99))
+    await db_session.commit()
+
+    assert_throttled(await login(client))
+    assert (await login(other_client)).status_code == 200
+    await fail_to_login(other_client, times=1)
+    assert_throttled(await login(other_client))
+
+
+@pytest.mark.usefixtures("auth_headers")
+async def test_a_login_that_succeeds_makes_the_failures_before_it_forgotten(client: AsyncClient) -> None:
+    await fail_to_login(client, times=9)
+    assert (await login(client)).status_code == 200
+    await fail_to_login(client, times=9)
+
+    assert (await login(client)).status_code == 200
+
+
+async def test_an_attempt_that_came_too_early_does_not_count(client: AsyncClient, db_session: AsyncSession) -> None:
+    await fail_to_login(client, times=10)
+
+    assert_throttled(await login(client))
+
+    assert await db_session.scalar(select(func.count()).select_from(FailedLogin)) == 10
+
+
+async def test_a_password_change_is_an_attempt_to_login(client: AsyncClient, auth_headers: dict[str, str]) -> None:
+    async def change(current_password: str) -> Response:
+        body = CHANGE | {"current_password": current_password}
+        return await client.put("/api/v1/users/me/password", json=body, headers=auth_headers)
+
+    await fail_to_login(client, times=9)
+    assert (await change("WrongPass123!")).status_code == 401
+
+    assert_throttled(await change(USER["password"]))
+    assert_throttled(await login(client))
+
+
+async def test_failed_logins_are_stored_without_the_address(client: AsyncClient, db_session: AsyncSession) -> None:
+    await fail_to_login(client, times=1)
+
+    failure = (await db_session.scalars(select(FailedLogin))).one()
+
+    assert "test" not in failure.account
+    assert failure.client == "127.0.0.1"
+
+
+@asynccontextmanager
+async def places_taken(number: int) -> AsyncGenerator[list[asyncio.Task[None]]]:
+    """Take places of those who hash a password, or wait for it. Yields the tasks that have them."""
+
+    async def hash_without_end() -> None:
+        async with hashing:
+            await asyncio.Event().wait()
+
+    tasks = [asyncio.create_task(hash_without_end()) for _ in range(number)]
+    await asyncio.sleep(0)
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextmanager
+def recorded_statements(engine: AsyncEngine) -> Generator[list[str]]:
+    """Yield a list of the statements that the database gets."""
+    statements: list[str] = []
+
+    def record(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(engine.sync_engine, "before_cursor_execute", record)
+    yield statements
+    event.remove(engine.sync_engine, "before_cursor_execute", record)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"method": "POST", "url": "/api/v1/auth/register", "json": USER},
+        {"method": "POST", "url": "/api/v1/auth/login", "data": LOGIN},
+        {"method": "PUT", "url": "/api/v1/users/me/password", "json": CHANGE},
+    ],
+    ids=["register", "login", "password change"],
+)
+async def test_when_too_many_wait_to_hash_the_next_is_refused_before_the_database_is_asked(
+    client: AsyncClient, auth_headers: dict[str, str], test_engine: AsyncEngine, request_: dict[str, Any]
+) -> None:
+    async with places_taken(4 + 16), asyncio.timeout(5):
+        with recorded_statements(test_engine) as statements:
+            response = await client.request(**request_, headers=auth_headers)
+
+    assert response.status_code == 503
+    assert response.json()["error"]["code"] == "SERVICE_UNAVAILABLE"
+    assert response.headers["Retry-After"] == "5"
+    assert statements == []
+
+
+async def test_sixteen_may_wait_to_hash(client: AsyncClient) -> None:
+    async with places_taken(4):
+        logins = [asyncio.create_task(login(client, f"user{number}@example.com")) for number in range(17)]
+        first_answered, _ = await asyncio.wait(logins, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+
+    responses = await asyncio.gather(*logins)
+
+    assert [task.result().status_code for task in first_answered] == [503]
+    assert sorted(response.status_code for response in responses) == [401] * 16 + [503]
+
+
+async def test_no_more_than_four_passwords_are_hashed_at_once(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, released = threading.Semaphore(0), threading.Event()
+    verify = passwords.hasher.verify
+
+    def verify_once_released(*arguments: str) -> bool:
+        started.release()
+        assert released.wait(timeout=10)
+        return verify(*arguments)
+
+    monkeypatch.setattr(passwords.hasher, "verify", verify_once_released)
+    logins = [asyncio.create_task(login(client, f"user{number}@example.com")) for number in range(5)]
+    for _ in range(4):
+        assert await asyncio.to_thread(started.acquire, timeout=10)
+
+    assert hashing.statistics().tasks_waiting == 1
+
+    released.set()
+    assert [response.status_code for response in await asyncio.gather(*logins)] == [401] * 5
+
+
+@pytest.mark.parametrize(
+    ("message", "status"), [("http.disconnect", 503), ("http.request", 401)], ids=["has gone", "is still there"]
+)
+async def test_a_password_is_hashed_only_if_the_client_is_still_there_after_it_waited(
+    app: FastAPI, test_engine: AsyncEngine, message: str, status: int
+) -> None:
+    headers = [(b"content-type", b"application/x-www-form-urlencoded")]
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/auth/login", "query_string": b"", "headers": headers}
+    messages: list[Message] = [{"type": "http.request", "body": urlencode(LOGIN).encode()}]
+    waited, sent = asyncio.Event(), list[Message]()
+
+    async def receive() -> Message:
+        if messages:
+            return messages.pop()
+        await waited.wait()
+        return {"type": message}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    with recorded_statements(test_engine) as statements:
+        async with places_taken(4):
+            request = asyncio.create_task(app(scope, receive, send))
+            while not hashing.statistics().tasks_waiting:  # noqa: ASYNC110 - nothing tells that it waits
+                await asyncio.sleep(0)
+            waited.set()
+        await request
+
+    assert sent[0]["status"] == status
+    assert (statements == []) is (status == 503)
