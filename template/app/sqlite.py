@@ -1,23 +1,50 @@
-"""What SQLite needs to behave like a database server: real transactions, foreign keys, waiting writers, exact types."""
+"""What SQLite needs to behave like a database server: real transactions, foreign keys, waiting writers, aware times."""
 
+import sqlite3
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, event
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy import Connection, DateTime, Dialect, event, make_url
+from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
 
+# Another process has the lock, or the file cannot be used at the moment (https://www.sqlite.org/rescode.html).
+UNAVAILABLE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+}
 
-def prepare(engine: AsyncEngine) -> None:
-    """Set up every connection that `engine` opens from now on."""
+
+def check_url(value: str) -> str:
+    """Return the URL with the driver of the service. Raises ValueError for one that it cannot use."""
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        raise ValueError("this is not a database URL") from None
+    if url.get_backend_name() != "sqlite":
+        raise ValueError("the service runs on SQLite: the URL starts with sqlite:///")
+    if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
+        raise ValueError("the database must be a file: each connection would have a memory of its own")
+    return url.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
+
+
+def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngine:
+    """Return an engine whose writers wait for each other for `timeout` seconds."""
+    engine = create_async_engine(url, connect_args={"timeout": timeout}, **options)
     event.listen(engine.sync_engine, "connect", _configure)
-    event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "before_cursor_execute", _begin)
+    return engine
 
 
-def open_session(sessions: async_sessionmaker[AsyncSession], *, writing: bool) -> AsyncSession:
-    """Return a new session. If it is for `writing`, its transactions take the write lock when they begin."""
-    return sessions(execution_options={"sqlite_writing": writing})
+def is_unavailable(error: BaseException) -> bool:
+    """Return whether an error is trouble of the database, rather than a bug in a statement."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in UNAVAILABLE
 
 
 def _configure(dbapi_connection: Any, _record: object) -> None:
@@ -25,17 +52,35 @@ def _configure(dbapi_connection: Any, _record: object) -> None:
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA busy_timeout = 5000")  # milliseconds that a writer waits for another
     cursor.execute("PRAGMA journal_mode = WAL")  # readers and the writer do not block each other
     cursor.execute("PRAGMA synchronous = NORMAL")  # safe with WAL
+    cursor.execute("PRAGMA case_sensitive_like = ON")  # as in standard SQL
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
-    # A transaction that reads first and writes later fails at once when another one wrote in between; one that takes
-    # the write lock at its start waits its turn (https://www.sqlite.org/lang_transaction.html).
-    writing = connection.get_execution_options().get("sqlite_writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+def _begin(
+    connection: Connection,
+    _cursor: DBAPICursor,
+    statement: str,
+    _parameters: object,
+    context: ExecutionContext | None,
+    _executemany: bool,  # noqa: FBT001
+) -> None:
+    """Begin a transaction before the first statement that writes, or reads FOR UPDATE. It waits for its turn.
+
+    Until then each query sees what is committed (READ COMMITTED). A transaction that begins with a query would fail
+    when it writes after another one did (https://www.sqlite.org/lang_transaction.html).
+    """
+    invoked = context.invoked_statement if context else None
+    reads = statement.lstrip()[:6].upper() == "SELECT" and getattr(invoked, "_for_update_arg", None) is None
+    if not reads and not statement.startswith("BEGIN") and not _in_transaction(connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _in_transaction(connection: Connection) -> bool:
+    driver_connection: Any = connection.connection.driver_connection
+    in_transaction: bool = driver_connection.in_transaction
+    return in_transaction
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -49,8 +94,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            msg = f"a naive datetime cannot be stored: {value!r}"
-            raise ValueError(msg)
+            raise ValueError("a datetime without a time zone cannot be stored")
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -58,22 +102,4 @@ class UTCDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-class Money(TypeDecorator[Decimal]):
-    """An amount with two decimal places, stored as whole cents. SQLite would turn a decimal into a float."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        """Return `value` in cents. Raises ValueError when it has a fraction of a cent."""
-        if value is None:
-            return None
-        cents = value * 100
-        if cents != int(cents):
-            msg = f"an amount has at most two decimal places: {value}"
-            raise ValueError(msg)
-        return int(cents)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        """Return the stored cents as an amount."""
-        return None if value is None else Decimal(value).scaleb(-2)
+TYPES = {datetime: UTCDateTime}

@@ -1,20 +1,26 @@
 """One unit of work for each request: all that it did is stored before the response is sent, or nothing is."""
 
+import traceback
+from datetime import UTC, datetime
 from decimal import Decimal
-from typing import NoReturn
+from typing import Any, NoReturn
+from uuid import uuid4
 
 import pytest
-from fastapi import FastAPI
+from fastapi import BackgroundTasks, FastAPI, WebSocket
 from httpx import ASGITransport, AsyncClient
-from sqlalchemy import event, func, select
+from sqlalchemy import MetaData, event, func, insert, select, text
+from sqlalchemy.exc import InvalidRequestError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
 from starlette.types import Message, Receive, Scope, Send
 
-from app.api.deps import SessionDep, get_item_repository
+from app.api.deps import ItemRepositoryDep, SessionDep, get_item_repository
 from app.core.exceptions import ConflictError
-from app.database import Sessions
+from app.database import Base, Sessions
+from app.main import create_app
 from app.models.item import Item
-from app.repositories.item_sqlalchemy import SQLAlchemyItemRepository
+from app.repositories.item import ItemRepository
 from app.schemas.item import ItemWrite
 
 ITEM = {"name": "Test Item", "price": "9.99"}
@@ -66,7 +72,7 @@ async def test_the_commit_comes_before_the_response(app: FastAPI, sessions: Sess
 async def test_a_request_that_fails_after_it_stored_something_stores_nothing(
     app: FastAPI, sessions: Sessions, error: Exception
 ) -> None:
-    class FailingRepository(SQLAlchemyItemRepository):
+    class FailingRepository(ItemRepository):
         async def create(self, data: ItemWrite) -> NoReturn:
             await super().create(data)
             raise error
@@ -89,9 +95,9 @@ async def test_a_commit_that_fails_is_answered_with_an_error(app: FastAPI, sessi
         message = "the database went away"
         raise ConnectionError(message)
 
-    def get_doomed_repository(session: SessionDep) -> SQLAlchemyItemRepository:
+    def get_doomed_repository(session: SessionDep) -> ItemRepository:
         event.listen(session.sync_session, "before_commit", fail)
-        return SQLAlchemyItemRepository(session)
+        return ItemRepository(session)
 
     app.dependency_overrides[get_item_repository] = get_doomed_repository
     transport = ASGITransport(app=app, raise_app_exceptions=False)
@@ -113,3 +119,97 @@ async def test_the_application_does_not_see_what_a_test_has_not_committed(
     response = await client.get("/api/v1/items/")
 
     assert response.json()["data"]["items"] == []
+
+
+@pytest.fixture
+def extended_app(sessions: Sessions) -> FastAPI:
+    """Another application on the test database, which a test may give routes."""
+    app = create_app()
+    app.state.sessions = sessions
+    return app
+
+
+async def test_a_web_socket_has_a_session(extended_app: FastAPI, sessions: Sessions) -> None:
+    @extended_app.websocket("/items")
+    async def create_item(websocket: WebSocket, items: ItemRepositoryDep) -> None:
+        await websocket.accept()
+        await items.create(ItemWrite.model_validate(await websocket.receive_json()))
+
+    received = iter([{"type": "websocket.connect"}, {"type": "websocket.receive", "text": '{"name": "A", "price": 1}'}])
+
+    async def receive() -> Message:
+        return next(received)
+
+    async def send(_message: Message) -> None:
+        pass
+
+    scope: Scope = {"type": "websocket", "path": "/items", "headers": [], "query_string": b""}
+    await extended_app(scope, receive, send)
+
+    assert await count_items(sessions) == 1
+
+
+async def test_a_background_task_cannot_use_the_session_of_the_request(
+    extended_app: FastAPI, client: AsyncClient
+) -> None:
+    @extended_app.post("/items")
+    async def create_item_later(items: ItemRepositoryDep, tasks: BackgroundTasks) -> None:
+        await items.get_page(limit=1)
+        tasks.add_task(items.create, ItemWrite.model_validate(ITEM))
+
+    transport = ASGITransport(app=extended_app)
+    async with AsyncClient(transport=transport, base_url="http://test") as other_client:
+        with pytest.raises(InvalidRequestError, match="permanently closed"):
+            await other_client.post("/items")
+
+    assert (await client.post("/api/v1/items/", json=ITEM)).status_code == 201
+
+
+class Article(Base):
+    """A table with values that the database computes."""
+
+    __tablename__ = "articles"
+    metadata = MetaData()
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1", onupdate=text("version + 1"))
+
+
+async def test_values_that_the_database_computes_come_back_with_the_statement(db_session: AsyncSession) -> None:
+    connection = await db_session.connection()
+    await connection.run_sync(Article.metadata.create_all)
+    article = Article(name="New")
+    db_session.add(article)
+    await db_session.flush()
+    assert article.version == 1
+
+    article.name = "Newer"
+    await db_session.flush()
+
+    assert article.version == 2
+
+
+async def test_like_is_case_sensitive(db_session: AsyncSession) -> None:
+    db_session.add_all(Item(name=name, price=Decimal(1)) for name in ("Test", "test"))
+
+    found = await db_session.scalars(select(Item.name).where(Item.name.like("T%")))
+
+    assert found.all() == ["Test"]
+
+
+PRIVATE = "leak.me@example.org"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"name": PRIVATE}, {"name": PRIVATE, "id": None}, {"name": [PRIVATE]}, {"id": PRIVATE}, {"created_at": PRIVATE}],
+    ids=["missing value", "NULL", "no text", "no UUID", "no datetime"],
+)
+async def test_an_error_does_not_show_what_was_to_be_stored(db_session: AsyncSession, values: dict[str, Any]) -> None:
+    statement = insert(Item).values({"id": uuid4(), "name": "Test Item", "created_at": datetime.now(UTC)} | values)
+
+    with pytest.raises(SQLAlchemyError) as raised:
+        await db_session.execute(statement)
+
+    assert PRIVATE not in "".join(traceback.format_exception(raised.value))

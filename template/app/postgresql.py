@@ -1,0 +1,83 @@
+"""What the service asks of PostgreSQL's driver: libpq's URLs, no waiting without end, errors that show no values."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import asyncpg
+from sqlalchemy import DateTime, Dialect, ExceptionContext, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from app.core.exceptions import ServiceUnavailableError
+
+TYPES = {datetime: DateTime(timezone=True)}
+
+# Parameters of a URL: those that asyncpg understands there only, and numbers.
+LIBPQ = {"application_name", "options", "sslcert", "sslkey", "sslmode", "sslpassword", "sslrootcert"}
+NUMBERS = {"connect_timeout", "statement_cache_size"}
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+# SQLSTATE: no connection, no access, no database, rolled back, no resources, stopped, broken; locked, read-only.
+UNAVAILABLE = ("08", "28", "3D", "40", "53", "57", "58", "55P03", "25006")
+
+
+def check_url(value: str) -> str:
+    """Return the URL with the driver of the service. Raises ValueError for one that it cannot use."""
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError) as error:
+        raise ValueError("this is not a database URL") from error
+    if url.get_backend_name() not in {"postgres", "postgresql"}:
+        raise ValueError("the service runs on PostgreSQL: the URL starts with postgresql://")
+    if unknown := url.query.keys() - LIBPQ - NUMBERS - {"host", "port"}:
+        raise ValueError(f"the driver does not know {', '.join(sorted(unknown))}: leave it out")
+    if wrong := [name for name in NUMBERS & url.query.keys() if not str(url.query[name]).isdecimal()]:
+        raise ValueError(f"{wrong[0]} is a whole number")
+    if url.query.get("sslmode", "prefer") not in SSL_MODES:
+        raise ValueError(f"sslmode is one of {', '.join(SSL_MODES)}")
+    if not url.database:
+        raise ValueError("the URL names no database")
+    return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngine:
+    """Return an engine that waits for its server, for a lock and for a statement for `timeout` seconds."""
+    bounds = {"timeout": timeout, "command_timeout": timeout}
+    # A connection that the server closed in the meantime is replaced instead of failing a request.
+    engine = create_async_engine(url, pool_pre_ping=True, connect_args=bounds, **options)
+    event.listen(engine.sync_engine, "do_connect", _connect)
+    event.listen(engine.sync_engine, "handle_error", _hide_values)
+    return engine
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Return whether an error is trouble of the database, rather than of a statement."""
+    return (getattr(error, "sqlstate", None) or "").startswith(UNAVAILABLE)
+
+
+def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: dict[str, Any]) -> DBAPIConnection:
+    libpq = {name: options.pop(name) for name in LIBPQ & options.keys()}
+    if "connect_timeout" in options:
+        options["timeout"] = float(options.pop("connect_timeout"))
+    if "statement_cache_size" in options:
+        # For a pooler, where statements of others may have the names that asyncpg would give.
+        size = int(options["statement_cache_size"])
+        options |= {"statement_cache_size": size, "prepared_statement_cache_size": size}
+        options["prepared_statement_name_func"] = lambda: f"__asyncpg_{uuid4()}__"
+    try:
+        return dialect.connect(*arguments, dsn=f"postgresql://?{urlencode(libpq)}", **options)
+    except OSError as error:  # a time-out as well
+        raise ServiceUnavailableError from error
+
+
+def _hide_values(context: ExceptionContext) -> None:
+    # What PostgreSQL and its driver quote of rows and parameters must not be logged.
+    error = context.original_exception.__cause__
+    if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
+        vars(error)["detail"] = error.__cause__ = None
+    if isinstance(error, asyncpg.DataError | ValueError):
+        for each in (error, context.original_exception, context.sqlalchemy_exception or error):
+            each.args = (f"{type(error).__name__}: the value is not shown",)

@@ -1,0 +1,194 @@
+"""The URLs of the server, its connections, its errors, and who waits for whom."""
+
+import asyncio
+import re
+import traceback
+from decimal import Decimal
+from unittest.mock import AsyncMock
+from urllib.parse import parse_qsl, urlsplit
+
+import asyncpg
+import pytest
+from fastapi import FastAPI
+from httpx import AsyncClient
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from app.core.exceptions import NotFoundError, ServiceUnavailableError
+from app.database import Sessions, make_engine, make_sessions
+from app.models.item import Item
+from app.postgresql import check_url
+from app.repositories.item import ItemRepository
+from app.schemas.item import ItemWrite
+from tests import postgresql_server
+from tests.postgresql import until_someone_waits_for
+from tests.postgresql_server import DatabaseURLs, server
+
+
+@pytest.mark.parametrize(
+    "own", ["postgresql://host:5432/own", "postgres://someone:secret@host/own", "postgresql+asyncpg://host/own"]
+)
+def test_the_database_of_the_application_is_refused(monkeypatch: pytest.MonkeyPatch, own: str) -> None:
+    urls = DatabaseURLs(database_url=own, test_database_url="postgresql://tests@host/own")
+    monkeypatch.setattr(postgresql_server, "URLS", urls)
+
+    with pytest.raises(ValueError, match="TEST_DATABASE_URL names the database of DATABASE_URL"), server():
+        pass
+
+
+@pytest.mark.parametrize("own", ["postgresql://host/other", "postgresql://elsewhere/tests", None])
+def test_another_database_is_used_as_it_is_named(monkeypatch: pytest.MonkeyPatch, own: str | None) -> None:
+    urls = DatabaseURLs(database_url=own, test_database_url="postgres://tests:secret@host/tests")
+    monkeypatch.setattr(postgresql_server, "URLS", urls)
+
+    with server() as url:
+        assert url == "postgresql+asyncpg://tests:secret@host/tests"
+
+
+def test_the_url_for_the_tests_is_checked_like_that_of_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    urls = DatabaseURLs(test_database_url="postgresql://host/tests?channel_binding=require")
+    monkeypatch.setattr(postgresql_server, "URLS", urls)
+
+    with pytest.raises(ValueError, match="the driver does not know channel_binding"), server():
+        pass
+
+
+@pytest.fixture
+def connecting(monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
+    """The function of the driver that connects, which connects nowhere."""
+    connect = AsyncMock(side_effect=ConnectionRefusedError)
+    monkeypatch.setattr(asyncpg, "connect", connect)
+    return connect
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sslmode=require",
+        "sslmode=verify-full&sslrootcert=%2Fetc%2Fssl%2Froot+ca.pem",
+        "sslcert=client.crt&sslkey=client.key&sslpassword=a%26b",
+        "application_name=my+service&options=-c+search_path%3Dmine",
+    ],
+)
+async def test_what_only_the_url_can_say_reaches_the_driver(connecting: AsyncMock, query: str) -> None:
+    engine = make_engine(check_url(f"postgres://user:secret@host:5433/name?{query}"))
+
+    with pytest.raises(ServiceUnavailableError):
+        await engine.connect()
+
+    options = connecting.call_args.kwargs
+    assert sorted(parse_qsl(urlsplit(options["dsn"]).query)) == parse_qsl(query)
+    assert (options["host"], options["port"], options["user"]) == ("host", 5433, "user")
+    assert options["timeout"] == options["command_timeout"] == 5.0
+
+
+async def test_the_url_can_say_how_long_to_wait_for_a_connection(connecting: AsyncMock) -> None:
+    engine = make_engine(check_url("postgresql://host/name?connect_timeout=17"))
+
+    with pytest.raises(ServiceUnavailableError):
+        await engine.connect()
+
+    assert connecting.call_args.kwargs["timeout"] == 17
+
+
+async def test_the_server_heeds_the_parameters_of_the_url(test_engine: AsyncEngine) -> None:
+    parameters = {"application_name": "my service", "options": "-csearch_path=mine", "connect_timeout": "10"}
+    url = test_engine.url.update_query_dict(parameters).render_as_string(hide_password=False)
+    engine = make_engine(check_url(url))
+    settings = text("SELECT current_setting('application_name'), current_setting('search_path')")
+
+    async with engine.connect() as connection:
+        assert (await connection.execute(settings)).one() == ("my service", "mine")
+
+    await engine.dispose()
+
+
+async def test_no_statement_stays_prepared_behind_a_pooler(test_engine: AsyncEngine) -> None:
+    url = test_engine.url.update_query_dict({"statement_cache_size": "0"}).render_as_string(hide_password=False)
+    engine = make_engine(check_url(url))
+    prepared = text("SELECT name FROM pg_prepared_statements")
+
+    async with engine.connect() as connection:
+        names = [(await connection.scalars(prepared)).one() for _ in range(2)]
+
+    assert len(set(names)) == 2  # others may have prepared statements with the numbers that the driver would give
+    assert all(re.fullmatch("__asyncpg_[0-9a-f-]{36}__", name) for name in names)
+    await engine.dispose()
+
+
+async def test_a_connection_that_the_server_closed_is_replaced(
+    app: FastAPI, client: AsyncClient, test_engine: AsyncEngine, db_session: AsyncSession
+) -> None:
+    engine = make_engine(test_engine.url.render_as_string(hide_password=False))
+    app.state.sessions = make_sessions(engine)
+    async with engine.connect() as connection:
+        pid = await connection.scalar(text("SELECT pg_backend_pid()"))
+    await db_session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+    response = await client.get("/api/v1/items/")
+
+    assert response.status_code == 200
+    await engine.dispose()
+
+
+PRIVATE = "leak.me@example.org"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO items (id, name) VALUES (gen_random_uuid(), :value)",
+        "SELECT CAST(CAST(:value AS text) AS integer)",
+        "SELECT CAST(:value AS integer)",
+        "SELECT CAST(:value || chr(0) AS text)",
+    ],
+    ids=["the row that is refused", "the text that is no number", "what the driver refuses", "NUL"],
+)
+async def test_an_error_of_the_server_or_the_driver_does_not_quote_values(
+    db_session: AsyncSession, statement: str
+) -> None:
+    with pytest.raises(DBAPIError) as raised:
+        await db_session.execute(text(statement), {"value": PRIVATE})
+
+    assert PRIVATE not in "".join(traceback.format_exception(raised.value))
+
+
+async def test_an_error_of_the_server_says_which_constraint_it_is_about(db_session: AsyncSession) -> None:
+    item = await store_item(db_session)
+
+    with pytest.raises(IntegrityError, match="pk_items"):
+        await db_session.execute(insert(Item).values(id=item.id, name="Test Item", price=1))
+
+
+async def store_item(session: AsyncSession) -> Item:
+    item = Item(name="Test Item", price=Decimal(1))
+    session.add(item)
+    await session.commit()
+    return item
+
+
+async def test_an_item_that_is_being_replaced_is_locked(db_session: AsyncSession, sessions: Sessions) -> None:
+    item = await store_item(db_session)
+
+    await ItemRepository(db_session).replace(item.id, ItemWrite(name="New", price=Decimal(2)))
+
+    # Who deletes it meanwhile has to wait: the replacement would find nothing to replace.
+    async with sessions() as other:
+        with pytest.raises(ServiceUnavailableError):
+            await other.get(Item, item.id, with_for_update={"nowait": True})
+
+
+async def test_an_item_that_someone_else_is_deleting_cannot_be_deleted(
+    db_session: AsyncSession, sessions: Sessions
+) -> None:
+    item = await store_item(db_session)
+    await ItemRepository(db_session).delete(item.id)
+
+    async with sessions() as other, asyncio.timeout(10):
+        deleting = asyncio.create_task(ItemRepository(other).delete(item.id))
+        await until_someone_waits_for(db_session)
+        await db_session.commit()
+
+        with pytest.raises(NotFoundError):
+            await deleting
