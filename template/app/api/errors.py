@@ -1,20 +1,25 @@
-"""One envelope for every failure, whoever raised it."""
+"""One envelope for every error response."""
 
+import logging
+from collections.abc import Mapping
 from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from app.core.exceptions import AppError
+from app.core.exceptions import AppError, NotFoundError
 from app.schemas.envelope import Error, Failure, FieldError
 
 # Python 3.13 renamed some: the code of an error must not depend on the version.
 RENAMED = {413: "CONTENT_TOO_LARGE", 414: "URI_TOO_LONG", 416: "RANGE_NOT_SATISFIABLE", 422: "UNPROCESSABLE_CONTENT"}
 CODES = {status.value: status.name for status in HTTPStatus} | RENAMED
+
+logger = logging.getLogger(__name__)
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -25,50 +30,56 @@ def add_error_handlers(app: FastAPI) -> None:
     app.exception_handler(Exception)(_unexpected_error)
 
 
-def error_responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """Return what OpenAPI shall say of failures with these statuses."""
-    return {status.value: {"model": Failure} for status in statuses}
+def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the `responses` that declare failures with these statuses in OpenAPI."""
+    return {status: {"model": Failure} for status in statuses}
 
 
-def _respond(status: int, error: Error, headers: dict[str, str] | None = None) -> JSONResponse:
+def error_response(status: int, error: Error, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return a response with the envelope."""
     content = Failure(error=error).model_dump(exclude_none=True)
     return JSONResponse(content, status_code=status, headers=headers)
 
 
 async def _app_error(_request: Request, exc: AppError) -> JSONResponse:
-    return _respond(exc.status, Error(code=exc.code, message=str(exc)), exc.headers)
+    if exc.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.warning("%s: %r", exc.code, exc.__cause__ or exc)
+    headers = exc.headers | ({"Retry-After": str(exc.retry_after)} if exc.retry_after else {})
+    return error_response(exc.status, Error(code=exc.code, message=str(exc)), headers)
 
 
 async def _http_exception(request: Request, exc: HTTPException) -> JSONResponse:
-    """Answer what FastAPI and Starlette raise: an unknown route, a wrong method, a body that is too large."""
-    error = Error(code=CODES.get(exc.status_code, "ERROR"), message=f"{exc.detail}")
+    """Answer what FastAPI and Starlette raise, such as for an unknown route or a wrong method."""
     headers = dict(exc.headers or {})
     if "Allow" in headers:
-        headers["Allow"] = _allowed_methods(request)
-    return _respond(exc.status_code, error, headers)
+        headers["Allow"] = ", ".join(method for method in HTTPMethod if _takes(request, method))
+    error = Error(code=CODES.get(exc.status_code, "ERROR"), message=f"{exc.detail}")
+    if not isinstance(exc.detail, str):
+        error.message, error.details = error.code, jsonable_encoder(exc.detail)
+    return error_response(exc.status_code, error, headers)
 
 
-def _allowed_methods(request: Request) -> str:
-    """Return the methods that the path takes (RFC 9110, section 15.5.6). Starlette names those of one route only."""
-    return ", ".join(method for method in HTTPMethod if _takes(request, method))
-
-
-def _takes(request: Request, method: HTTPMethod) -> bool:
-    scope = {**request.scope, "method": method}
+def _takes(request: Request, method: str) -> bool:
+    # Starlette names the methods of one route of a path only (RFC 9110, section 15.5.6), and HEAD goes to that of GET.
+    scope = {**request.scope, "method": "GET" if method == "HEAD" else method}
     return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
-async def _validation_error(_request: Request, exc: RequestValidationError) -> JSONResponse:
+async def _validation_error(request: Request, exc: RequestValidationError) -> JSONResponse:
+    # What is no id cannot be the id of anything: it is not found rather than invalid.
+    if any(problem["loc"][0] == "path" for problem in exc.errors()):
+        return await _app_error(request, NotFoundError())
     # Pydantic also reports the input. It stays here: it may be a password.
     details = [
         FieldError(field=".".join(map(str, problem["loc"])), message=problem["msg"], type=problem["type"])
         for problem in exc.errors()
     ]
     error = Error(code="VALIDATION_ERROR", message="The request is not valid.", details=details)
-    return _respond(HTTPStatus.UNPROCESSABLE_ENTITY, error)
+    return error_response(HTTPStatus.UNPROCESSABLE_ENTITY, error)
 
 
 async def _unexpected_error(_request: Request, _exc: Exception) -> JSONResponse:
-    """Say nothing about a bug to the client. Starlette raises it again afterwards, for the server to log."""
+    """Tell the client nothing about a bug. Starlette raises it again afterwards, for the server to log."""
     error = Error(code="INTERNAL_SERVER_ERROR", message="Something went wrong on our side.")
-    return _respond(HTTPStatus.INTERNAL_SERVER_ERROR, error)
+    # The server closes the connection then: the client must not send another request on it.
+    return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, error, {"Connection": "close"})

@@ -1,13 +1,13 @@
-"""The envelope of every JSON response: what succeeded has `data`, what failed has `error`."""
+"""The envelope of every JSON response: `data` on success, `error` on failure."""
 
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
 T = TypeVar("T")
 
 
-class Success(BaseModel, Generic[T]):
+class Success(BaseModel, Generic[T], json_schema_serialization_defaults_required=True):
     """The body of a response whose status is below 400."""
 
     success: Literal[True] = True
@@ -27,10 +27,10 @@ class Error(BaseModel):
 
     code: str
     message: str
-    details: list[FieldError] | None = None
+    details: list[FieldError] | Any = None
 
 
-class Failure(BaseModel):
+class Failure(BaseModel, json_schema_serialization_defaults_required=True):
     """The body of a response whose status is 400 or above."""
 
     success: Literal[False] = False

@@ -31,7 +31,7 @@ Price = Annotated[
 class ItemWrite(BaseModel):
     """What a client says about an item, when it creates or replaces it."""
 
-    name: ShortText
+    name: Annotated[ShortText, Field(examples=["Desk lamp"])]
     price: Price
 
 

@@ -1,13 +1,12 @@
 """Pages of a list that grows while clients walk through it."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
-from typing import Generic, NamedTuple, Self, TypeVar
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel
-
-from app.core.exceptions import InvalidCursorError
+from pydantic import BaseModel, PlainValidator, WithJsonSchema
 
 T = TypeVar("T")
 
@@ -20,10 +19,7 @@ class Page(BaseModel, Generic[T]):
 
 
 class Cursor(NamedTuple):
-    """A place in a list that is sorted by creation: the last entry that was seen.
-
-    It names the values of the entry rather than its number, so that entries that come and go move nothing.
-    """
+    """A place in a list that is sorted by creation: the last entry that was seen, by its values, in UTC."""
 
     created_at: datetime
     id: UUID
@@ -34,12 +30,14 @@ class Cursor(NamedTuple):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the cursor that `encode` turned into `text`. Raises InvalidCursorError for any other text."""
-        try:
+        """Return the cursor that `encode` turned into `text`. Raises ValueError for any other text."""
+        with suppress(ValueError):
             created_at, entry_id = urlsafe_b64decode(text).decode().split(" ")
-            cursor = cls(datetime.fromisoformat(created_at), UUID(entry_id))
-        except ValueError as error:
-            raise InvalidCursorError from error
-        if cursor.created_at.tzinfo is None:
-            raise InvalidCursorError
-        return cursor
+            cursor = cls(datetime.fromisoformat(created_at).replace(tzinfo=UTC), UUID(entry_id))
+            if cursor.encode() == text:  # not another way to write the same, such as with another zone
+                return cursor
+        raise ValueError("no earlier page gave this cursor")
+
+
+# Not Annotated[Cursor, ...]: FastAPI would take the tuple for a list of values.
+CursorParam = Annotated[Any, PlainValidator(Cursor.decode), WithJsonSchema({"type": "string"})]

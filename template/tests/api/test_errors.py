@@ -1,17 +1,22 @@
 """Every failure has the envelope, whoever raised it, and tells no secrets."""
 
+import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from decimal import Decimal
 from http import HTTPStatus
 from typing import ClassVar
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI, HTTPException
+from fastapi.responses import StreamingResponse
 from httpx import ASGITransport, AsyncClient
 
 from app.api.deps import get_item_repository
 from app.core.config import settings
 from app.core.exceptions import AppError
+from app.main import create_app
 
 
 def raising(error: Exception) -> Callable[[], None]:
@@ -31,9 +36,10 @@ async def test_an_unknown_route_is_not_found(client: AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        ("/health/live", "GET"),
-        ("/api/v1/items/", "GET, POST"),
-        ("/api/v1/items/nonexistent-id", "DELETE, GET, PUT"),
+        ("/health/live", "GET, HEAD"),
+        ("/api/v1/items", "GET, HEAD, POST"),
+        ("/api/v1/items/", "GET, HEAD, POST"),
+        ("/api/v1/items/nonexistent-id", "DELETE, GET, HEAD, PUT"),
     ],
 )
 async def test_a_wrong_method_is_told_the_right_ones(client: AsyncClient, path: str, allowed: str) -> None:
@@ -77,6 +83,27 @@ async def test_a_body_that_is_too_large_is_refused(client: AsyncClient, announce
     assert response.json() == {"success": False, "error": error}
 
 
+async def test_a_body_of_the_largest_size_is_read(client: AsyncClient) -> None:
+    response = await client.post("/api/v1/items/", content=b" " * settings.max_body_size)
+
+    assert response.status_code == 422
+
+
+async def test_a_response_of_ones_own_that_says_too_large_stays_as_it_is() -> None:
+    async def upload() -> StreamingResponse:
+        return StreamingResponse(in_chunks(b"too large"), status_code=413, headers={"X-Limit": "5"})
+
+    app = create_app()
+    app.add_api_route("/upload", upload, methods=["POST"])
+
+    async with AsyncClient(transport=ASGITransport(app=app), base_url="http://test") as client:
+        response = await client.post("/upload")
+
+    assert response.status_code == 413
+    assert response.content == b"too large"
+    assert response.headers["X-Limit"] == "5"
+
+
 async def test_a_validation_error_does_not_repeat_the_input(client: AsyncClient) -> None:
     response = await client.post("/api/v1/items/", json={"name": "Item", "price": "hunter2"})
 
@@ -102,6 +129,33 @@ async def test_an_error_of_the_application_carries_its_status_code_and_headers(
     assert response.json() == {"success": False, "error": {"code": "TEAPOT", "message": "No coffee here."}}
 
 
+@pytest.mark.parametrize("status", [HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE], ids=int)
+async def test_an_error_of_the_service_says_when_to_try_again_and_is_logged_with_its_cause(
+    app: FastAPI, client: AsyncClient, caplog: pytest.LogCaptureFixture, status: HTTPStatus
+) -> None:
+    class BusyError(AppError):
+        code = "BUSY"
+        retry_after = 7
+
+    BusyError.status = status
+    error = BusyError()
+    error.__cause__ = TimeoutError("no answer")
+    app.dependency_overrides[get_item_repository] = raising(error)
+
+    response = await client.get("/api/v1/items/")
+
+    assert response.status_code == status
+    assert response.headers["Retry-After"] == "7"
+    assert caplog.record_tuples == [("app.api.errors", logging.WARNING, "BUSY: TimeoutError('no answer')")]
+
+
+async def test_an_error_of_the_client_is_not_logged(client: AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+    response = await client.get("/api/v1/items/nonexistent-id")
+
+    assert "Retry-After" not in response.headers
+    assert caplog.messages == []
+
+
 async def test_an_error_of_the_application_is_a_bad_request_unless_it_says_more(
     app: FastAPI, client: AsyncClient
 ) -> None:
@@ -113,8 +167,13 @@ async def test_an_error_of_the_application_is_a_bad_request_unless_it_says_more(
     assert response.json() == {"success": False, "error": {"code": "BAD_REQUEST", "message": "Because."}}
 
 
-async def test_a_body_that_is_no_text_is_a_bad_request(client: AsyncClient) -> None:
-    response = await client.post("/api/v1/items/", content=b"\xff", headers={"Content-Type": "application/json"})
+@pytest.mark.parametrize(
+    "body",
+    [b"\xff", b"[" * 100_000, b'{"name": "Huge", "price": ' + b"9" * 5000 + b"}"],
+    ids=["no text", "nested too deeply", "a number with too many digits"],
+)
+async def test_a_body_that_cannot_be_read_is_a_bad_request(client: AsyncClient, body: bytes) -> None:
+    response = await client.post("/api/v1/items/", content=body, headers={"Content-Type": "application/json"})
 
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "BAD_REQUEST"
@@ -143,6 +202,27 @@ async def test_an_http_exception_has_the_envelope(app: FastAPI, client: AsyncCli
     assert response.headers["X-Reason"] == "because"
 
 
+@pytest.mark.parametrize(
+    ("detail", "details"),
+    [
+        ({"reason": "stock", "left": Decimal("1.5")}, {"reason": "stock", "left": 1.5}),
+        ({"item": UUID(int=1), "seller": None}, {"item": "00000000-0000-0000-0000-000000000001", "seller": None}),
+        ([{"reason": "stock"}, {"reason": "price"}], [{"reason": "stock"}, {"reason": "price"}]),
+        ([], []),
+    ],
+    ids=str,
+)
+async def test_an_http_exception_can_carry_more_than_text(
+    app: FastAPI, client: AsyncClient, detail: object, details: object
+) -> None:
+    app.dependency_overrides[get_item_repository] = raising(HTTPException(409, detail=detail))
+
+    response = await client.get("/api/v1/items/")
+
+    assert response.status_code == 409
+    assert response.json()["error"] == {"code": "CONFLICT", "message": "CONFLICT", "details": details}
+
+
 async def test_an_unexpected_exception_tells_the_client_nothing(app: FastAPI) -> None:
     app.dependency_overrides[get_item_repository] = raising(RuntimeError("the password is hunter2"))
     transport = ASGITransport(app=app, raise_app_exceptions=False)
@@ -153,6 +233,8 @@ async def test_an_unexpected_exception_tells_the_client_nothing(app: FastAPI) ->
     assert response.status_code == 500
     error = {"code": "INTERNAL_SERVER_ERROR", "message": "Something went wrong on our side."}
     assert response.json() == {"success": False, "error": error}
+    # The server closes the connection, which a client would use again.
+    assert response.headers["Connection"] == "close"
 
 
 async def test_an_unexpected_exception_reaches_the_server_which_logs_it(app: FastAPI, client: AsyncClient) -> None:

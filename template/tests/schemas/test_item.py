@@ -31,5 +31,10 @@ def test_a_price_may_be_a_number_with_two_decimal_places() -> None:
     assert str(ItemWrite.model_validate({"name": "Test Item", "price": 9.9}).price) == "9.90"
 
 
+@pytest.mark.parametrize(("price", "as_stored"), [("-0", "0.00"), ("1.5", "1.50"), ("1E+1", "10.00"), (0.1, "0.10")])
+def test_a_price_has_two_decimal_places_and_no_sign(price: str | float, as_stored: str) -> None:
+    assert str(ItemWrite.model_validate({"name": "Test Item", "price": price}).price) == as_stored
+
+
 def test_the_example_of_a_price_is_one() -> None:
     assert [re.search(STRING["pattern"], example) is not None for example in SCHEMA["examples"]] == [True]

@@ -1,0 +1,89 @@
+"""The service as a server runs it, which in production is started by `python -m app`."""
+
+import runpy
+import signal
+import sys
+from collections.abc import Generator
+from importlib import import_module
+
+import pytest
+from starlette.types import Message
+
+from app.main import create_app
+
+Options = dict[str, object]
+
+
+@pytest.fixture(autouse=True)
+def _keep_the_handler_of_the_test_run() -> Generator[None]:
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def options(monkeypatch: pytest.MonkeyPatch) -> Options:
+    """The options that uvicorn gets, which does not start: it stops at once by SIGTERM, as it would in the end."""
+    options: Options = {}
+
+    def run(app: str, **given: object) -> None:
+        options.update(given, app=app)
+        signal.raise_signal(signal.SIGTERM)
+        pytest.fail("the process was not told to end")
+
+    monkeypatch.setattr(import_module("uvicorn.main"), "run", run)
+    return options
+
+
+def start(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
+    monkeypatch.setattr(sys, "argv", ["app", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("app", run_name="__main__")
+    return ended.value.code
+
+
+def test_a_server_that_is_told_to_stop_ends_in_time_and_without_an_error(
+    options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert start(monkeypatch) == 0
+    assert options["app"] == "app.main:app"
+    assert options["timeout_graceful_shutdown"] == 5
+
+
+def test_the_server_listens_everywhere_logs_no_query_strings_and_does_not_say_what_it_is(
+    options: Options, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(monkeypatch)
+
+    assert options["host"] == "0.0.0.0"  # noqa: S104
+    assert options["access_log"] is False
+    assert options["server_header"] is False
+
+
+def test_the_server_takes_options_and_variables_of_uvicorn(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UVICORN_PORT", "9000")
+
+    start(monkeypatch, "--root-path", "/svc", "--host", "127.0.0.1")
+
+    assert (options["port"], options["root_path"], options["host"]) == (9000, "/svc", "127.0.0.1")
+
+
+def test_a_worker_process_that_imports_the_module_starts_no_server_of_its_own(options: Options) -> None:
+    runpy.run_module("app", run_name="__mp_main__")
+
+    assert options == {}
+
+
+async def test_the_application_starts_and_stops_with_the_server() -> None:
+    requests = ["lifespan.startup", "lifespan.shutdown"]
+    responses: list[str] = []
+
+    async def receive() -> Message:
+        return {"type": requests.pop(0)}
+
+    async def send(message: Message) -> None:
+        responses.append(message["type"])
+
+    await create_app()({"type": "lifespan"}, receive, send)
+
+    assert responses == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
