@@ -10,7 +10,7 @@ from tests.combinations import Combination, combinations, one_of_each_pair
 from tests.conftest import Renders
 from tests.environments import Environments
 from tests.generate_and_run.database import database_url
-from tests.generate_and_run.service import Service, running
+from tests.generate_and_run.service import START, Service, running
 from tests.hostile import hostile_combinations
 from tests.ownership import feature
 from tests.project import RenderedProject
@@ -95,5 +95,5 @@ def production(
 @pytest.fixture(scope="session")
 def service(production: RenderedProject) -> Iterator[Service]:
     """The service of the pair, running."""
-    with running(production, "uv run fastapi run") as service:
+    with running(production, START) as service:
         yield service

@@ -15,6 +15,12 @@ from urllib.parse import urlencode
 from tests import commands
 from tests.project import RenderedProject
 
+# As in production.
+START = "uv run python -m app"
+
+# Seconds after which a process that should stop does not, however slow the machine is: it has five for its requests.
+STOPPED = 60
+
 LISTENING = re.compile(r"running on http://[\d.]+:(\d+)")
 
 
@@ -45,15 +51,27 @@ class Service:
         """Send a POST request with the fields of a form."""
         return self._send(path, urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
 
+    def connection(self) -> HTTPConnection:
+        """Return a connection that is kept alive from one request to the next, if the service allows it."""
+        return HTTPConnection("127.0.0.1", self.port, timeout=commands.DEADLINE)
+
+    def sent(self, request: bytes) -> socket.socket:
+        """Return a new connection on which a request, or some of it, was sent as it is."""
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=commands.DEADLINE)
+        connection.sendall(request)
+        return connection
+
     def stop(self, number: signal.Signals) -> str:
-        """Send the process a signal, wait for its end and return what it printed since it listened."""
+        """Send the process a signal, wait for its end and return what it printed since it listened.
+
+        Raises TimeoutExpired when it takes longer than any supervisor would wait.
+        """
         self.process.send_signal(number)
-        output, _ = self.process.communicate()
+        output, _ = self.process.communicate(timeout=STOPPED)
         return output
 
     def _send(self, path: str, body: str | None, headers: Mapping[str, str]) -> Answer:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=commands.DEADLINE)
-        with closing(connection):
+        with closing(self.connection()) as connection:
             connection.request("GET" if body is None else "POST", path, body, headers)
             response = connection.getresponse()
             text = response.read()

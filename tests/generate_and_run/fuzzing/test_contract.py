@@ -9,7 +9,7 @@ from tests.commands import CommandFailedError
 from tests.faults.planting import Change
 from tests.generate_and_run.conftest import pairs
 from tests.generate_and_run.fuzzing.fuzzer import LOGIN, USER, fuzz
-from tests.generate_and_run.service import Service, running
+from tests.generate_and_run.service import START, Service, running
 from tests.ownership import feature
 from tests.project import RenderedProject
 
@@ -21,8 +21,8 @@ FAULTS = {
     "Server error": (
         Change(
             ITEMS,
-            "    return _success(await items.create(data))\n",
-            "    if data.price > 1000:\n        raise ValueError\n    return _success(await items.create(data))\n",
+            '    """Create an item."""\n',
+            '    """Create an item."""\n    if data.price > 1000:\n        raise ValueError\n',
         ),
     ),
     "Undocumented status code": (
@@ -79,7 +79,7 @@ def broken_service(request: pytest.FixtureRequest, production: RenderedProject, 
     project = production.copied(tmp_path / "project")
     for change in FAULTS[request.param]:
         project.replace_text(change.file, change.old, change.new)
-    with running(project, "uv run fastapi run") as service:
+    with running(project, START) as service:
         yield service
 
 

@@ -1,0 +1,41 @@
+"""Register, sign in, be somebody and sign out. The URL of the service is the argument."""
+
+import sys
+
+from service_client import AuthenticatedClient, Client
+from service_client.api.auth import login, logout, refresh, register
+from service_client.api.users import read_me
+from service_client.models import Failure, LoginForm, RefreshRequest, SuccessUserRead, TokenPair, UserCreate
+
+URL = sys.argv[1]
+USER = UserCreate(email="client@example.com", password="TestPass123!", name="Client")  # noqa: S106
+
+
+def use(client: Client) -> None:
+    """Call the operations in the order in which a user needs them."""
+    registered = register.sync(client=client, body=USER)
+    assert isinstance(registered, SuccessUserRead)
+    form = LoginForm(username=USER.email, password=USER.password)
+    tokens = tokens_of(login.sync(client=client, body=form))
+
+    with AuthenticatedClient(base_url=URL, token=tokens.access_token, raise_on_unexpected_status=True) as signed_in:
+        me = read_me.sync(client=signed_in)
+    assert isinstance(me, SuccessUserRead)
+    assert me.data == registered.data
+
+    renewed = tokens_of(refresh.sync(client=client, body=RefreshRequest(tokens.refresh_token)))
+    given_up = RefreshRequest(renewed.refresh_token)
+    assert logout.sync_detailed(client=client, body=given_up).status_code == 204
+    refused = refresh.sync(client=client, body=given_up)
+    assert isinstance(refused, Failure)
+    assert refused.error.code == "AUTH_INVALID_TOKEN"
+
+
+def tokens_of(answer: TokenPair | Failure | None) -> TokenPair:
+    """Return the tokens of a successful response."""
+    assert isinstance(answer, TokenPair)
+    return answer
+
+
+with Client(base_url=URL, raise_on_unexpected_status=True) as anyone:
+    use(anyone)
