@@ -17,7 +17,10 @@ FAILED = ".pytest_cache/v/cache/lastfailed"
 
 @dataclass
 class Hunt:
-    """Runs the tests of a project on mutants of one module: first those that noticed an earlier one, then all."""
+    """Runs the tests of a project on mutants of one module: first those that noticed an earlier one, then all.
+
+    Of those the last that noticed one comes first: it will often notice the next, which is close by.
+    """
 
     project: RenderedProject
     module: str
@@ -34,7 +37,7 @@ class Hunt:
                 yield mutant
 
     def _is_noticed(self) -> bool:
-        if self.noticing and self._run(*self.noticing) == pytest.ExitCode.TESTS_FAILED:
+        if self.noticing and self._run(*reversed(self.noticing)) == pytest.ExitCode.TESTS_FAILED:
             return True
         return self._run() != pytest.ExitCode.OK
 
@@ -42,7 +45,9 @@ class Hunt:
         code = self.forks.exit_code(self.project, "-x", "-p", "no:randomly", *tests)
         failed = self.project.path / FAILED
         if failed.exists():
-            self.noticing |= json.loads(failed.read_text())
+            noticed = json.loads(failed.read_text())
+            failed.unlink()  # pytest would keep what it does not run again
+            self.noticing = {test: value for test, value in self.noticing.items() if test not in noticed} | noticed
         return code
 
     def _write(self, source: str) -> None:
