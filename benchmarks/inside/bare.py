@@ -6,6 +6,7 @@ password are the same: without them it would do less. It has no settings, error 
 
 import hashlib
 import os
+import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,10 +16,10 @@ from uuid import UUID, uuid4
 
 import jwt
 from anyio import CapacityLimiter, to_thread
-from fastapi import Depends, FastAPI, Form, HTTPException, Request
+from fastapi import Depends, FastAPI, Form, HTTPException
 from pwdlib import PasswordHash
 from pydantic import BaseModel
-from sqlalchemy import Connection, ForeignKey, delete, event, select
+from sqlalchemy import Connection, ForeignKey, Index, delete, event, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -26,8 +27,7 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 ACCESS_SECONDS, REFRESH_SECONDS = 15 * 60, 30 * 24 * 60 * 60
 
 engine = create_async_engine(os.environ["DATABASE_URL"])
-reading = async_sessionmaker(engine, expire_on_commit=False)
-writing = async_sessionmaker(engine.execution_options(writing=True), expire_on_commit=False)
+sessions = async_sessionmaker(engine, expire_on_commit=False)
 hasher = PasswordHash.recommended()
 limiter = CapacityLimiter(4)
 
@@ -41,9 +41,11 @@ def _configure(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-@event.listens_for(engine.sync_engine, "begin")
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
+@event.listens_for(engine.sync_engine, "before_cursor_execute")
+def _begin(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    driver_connection: Any = connection.connection.driver_connection
+    if not statement.startswith(("SELECT", "BEGIN")) and not driver_connection.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 class Base(DeclarativeBase):
@@ -54,10 +56,11 @@ class Item(Base):
     """Something that has a price, in cents."""
 
     __tablename__ = "items"
+    __table_args__ = (Index("ix_items_created_at_id", "created_at", "id"),)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str]
     price: Mapped[int]
-    created_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))
 
 
 class User(Base):
@@ -72,13 +75,12 @@ class User(Base):
 
 
 class RefreshToken(Base):
-    """A refresh token that was issued."""
+    """The refresh token of a session."""
 
     __tablename__ = "refresh_tokens"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
-    family_id: Mapped[UUID] = mapped_column(index=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str]
     expires_at: Mapped[datetime]
 
 
@@ -129,9 +131,9 @@ async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
     await engine.dispose()
 
 
-async def get_db(request: Request) -> AsyncGenerator[AsyncSession]:
+async def get_db() -> AsyncGenerator[AsyncSession]:
     """Yield the session of a request."""
-    async with (reading if request.method == "GET" else writing)() as session:
+    async with sessions() as session:
         yield session
 
 
@@ -185,34 +187,36 @@ async def login(form: Annotated[LoginForm, Form()], session: Session) -> TokenPa
     )
     if not matches:
         raise HTTPException(401)
-    access, refresh = _token(user, "access", ACCESS_SECONDS), _token(user, "refresh", REFRESH_SECONDS)
+    session_id = uuid4()
+    refresh = f"{session_id}.{secrets.token_urlsafe(32)}"
     now = datetime.now(UTC)
     await session.execute(delete(RefreshToken).where(RefreshToken.user_id == user.id, RefreshToken.expires_at < now))
     session.add(
         RefreshToken(
+            id=session_id,
             user_id=user.id,
-            family_id=uuid4(),
             token_hash=hashlib.sha256(refresh.encode()).hexdigest(),
             expires_at=now + timedelta(seconds=REFRESH_SECONDS),
         )
     )
     await session.commit()
-    return TokenPair(access_token=access, refresh_token=refresh)
+    return TokenPair(access_token=_access_token(user, session_id), refresh_token=refresh)
 
 
 def _shown(item: Item) -> ItemRead:
     return ItemRead(id=item.id, name=item.name, price=Decimal(item.price) / 100, created_at=item.created_at)
 
 
-def _token(user: User, kind: str, seconds: int) -> str:
+def _access_token(user: User, session_id: UUID) -> str:
     now = datetime.now(UTC)
     claims = {
         "iss": "bare",
         "aud": "bare",
         "sub": str(user.id),
-        "exp": now + timedelta(seconds=seconds),
+        "sid": str(session_id),
+        "exp": now + timedelta(seconds=ACCESS_SECONDS),
         "iat": now,
         "jti": str(uuid4()),
-        "type": kind,
+        "type": "access",
     }
     return jwt.encode(claims, SECRET_KEY, "HS256")

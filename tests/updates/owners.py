@@ -79,7 +79,7 @@ def add_setting(project: OwnedProject) -> None:
     text = project.read("app/core/config.py")
     (settings,) = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef) and node.name == "Settings"]
     last = [node for node in settings.body if isinstance(node, ast.AnnAssign)][-1]
-    _insert_line(project, "app/core/config.py", last.end_lineno or 0, "    our_setting: PositiveInt = 1  # ours")
+    _insert_line(project, "app/core/config.py", last.end_lineno or 0, "    our_setting: int = 1  # ours")
 
 
 def add_router(project: OwnedProject) -> None:

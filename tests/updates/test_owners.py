@@ -121,7 +121,7 @@ def test_changes_at_the_same_place_are_a_conflict(outdated: OwnedProject) -> Non
 
 def test_change_in_lines_that_an_option_removes_is_a_conflict(releases: TemplateRepository, copy: Copy) -> None:
     project = copy(releases.project(PAIRS["sqlite-none"].answers))
-    edits = owners.edit(project, "app/core/config.py", "timeout: PositiveFloat = 2.0", "timeout: PositiveFloat = 5.0")
+    edits = owners.edit(project, "app/core/config.py", "Field(default=2.0, gt=0", "Field(default=3.0, gt=0")
     project.update({"database": "none"})
     assert project.unmerged() == ["app/core/config.py"]
     assert_none(edits.unseen_losses(project))
