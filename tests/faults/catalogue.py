@@ -347,7 +347,7 @@ DATABASE_URLS = (
             noticed_by="test_a_url_that_the_service_cannot_use_is_refused[",
         )
         for what, condition in {
-            "parameter is not known": "if unknown := url.query.keys() - LIBPQ - OTHERS:",
+            "parameter is not known": 'if unknown := url.query.keys() - LIBPQ - NUMBERS - {"host", "port"}:',
             "SSL mode is not known": 'if url.query.get("sslmode", "prefer") not in SSL_MODES:',
             "database is missing": "if not url.database:",
         }.items()
@@ -592,7 +592,7 @@ from app.models.user import User
     ),
     Fault(
         "a missing token is answered like a wrong one",
-        (Change(AUTH, "    if value is None:\n        raise AuthenticationError\n", ""),),
+        (Change(TOKENS, "    if value is None:\n        raise AuthenticationError\n", ""),),
         noticed_by="test_an_open_route_becomes_one_for_those_who_have_signed_in",
     ),
     Fault(
@@ -916,7 +916,7 @@ FAILED_LOGINS = (
                 AUTH_SERVICE,
                 """\
         if seconds := await self._failures.retry_after(account):
-            raise TooManyFailedLoginsError(seconds)
+            raise TooManyFailedLoginsError(retry_after=seconds)
 """,
                 "",
             ),
@@ -936,7 +936,7 @@ FAILED_LOGINS = (
     ),
     Fault(
         "a throttled client is not told how long to wait",
-        (Change("app/core/exceptions.py", "        self.retry_after = retry_after\n", ""),),
+        (Change("app/core/exceptions.py", "        self.retry_after = retry_after or self.retry_after\n", ""),),
         noticed_by="test_after_ten_failed_logins_a_client_has_to_wait_whether_or_not_the_address_is_known",
         where="password auth",
     ),
@@ -1026,11 +1026,11 @@ FAILED_LOGINS = (
         (
             Change(
                 AUTH_SERVICE,
-                "            raise TooManyFailedLoginsError(seconds)\n",
+                "            raise TooManyFailedLoginsError(retry_after=seconds)\n",
                 """\
             await self._failures.create(account)
             await self._failures.session.commit()
-            raise TooManyFailedLoginsError(seconds)
+            raise TooManyFailedLoginsError(retry_after=seconds)
 """,
             ),
         ),
@@ -1331,7 +1331,7 @@ PEOPLE = (
     ),
     Fault(
         "a short password accepted",
-        (Change(USER_SCHEMAS, "        min_length=10,\n", ""),),
+        (Change(USER_SCHEMAS, "min_length=10, ", ""),),
         noticed_by="test_password_validation[short1A!",
     ),
     Fault(
@@ -1379,7 +1379,7 @@ FAILURES = (
     Fault(
         "a collection without its slash is redirected",
         (
-            Change(ITEMS, '@router.post("", status_code=HTTPStatus.CREATED, include_in_schema=False)\n', ""),
+            Change(ITEMS, '@router.post("", status_code=201, include_in_schema=False)\n', ""),
             Change(ITEMS, '@router.get("", include_in_schema=False)\n', ""),
             Change(MAIN, "        redirect_slashes=False,\n", ""),
         ),
@@ -1522,8 +1522,8 @@ FAILURES = (
             ),
             Change(
                 ITEMS,
-                "from http import HTTPStatus\n",
-                "from contextlib import suppress\nfrom http import HTTPStatus\n",
+                "from typing import Annotated\n",
+                "from contextlib import suppress\nfrom typing import Annotated\n",
             ),
             Change(
                 ITEMS,
@@ -1597,7 +1597,13 @@ DOCUMENT = (
     ),
     Fault(
         "the envelope may lack what it says first",
-        (Change("app/schemas/envelope.py", "defaults_required=True", "defaults_required=False"),),
+        (
+            Change(
+                "app/schemas/envelope.py",
+                "class Failure(BaseModel, json_schema_serialization_defaults_required=True):",
+                "class Failure(BaseModel):",
+            ),
+        ),
         noticed_by="test_every_envelope_says_whether_the_request_succeeded",
     ),
     Fault(
@@ -1797,15 +1803,15 @@ SETTINGS = (
     *(
         Fault(
             f"{setting} has no upper bound",
-            (Change(CONFIG, f", le={bound}", ""),),
+            (Change(CONFIG, f"default={default}, gt=0, le={bound}", f"default={default}, gt=0"),),
             noticed_by=f"test_a_number_has_bounds[{setting}",
             where=where,
         )
-        for setting, bound, where in (
-            ("DATABASE_TIMEOUT", "60", "a database"),
-            ("ACCESS_TOKEN_LIFETIME", "24 * 3600", "password auth"),
-            ("REFRESH_TOKEN_LIFETIME", "365 * 24 * 3600", "password auth"),
-            ("MAX_BODY_SIZE", "1024**3", ""),
+        for setting, default, bound, where in (
+            ("DATABASE_TIMEOUT", "5.0", "60", "a database"),
+            ("ACCESS_TOKEN_LIFETIME", "15 * 60", "24 * 3600", "password auth"),
+            ("REFRESH_TOKEN_LIFETIME", "30 * 24 * 3600", "365 * 24 * 3600", "password auth"),
+            ("MAX_BODY_SIZE", "1024 * 1024", "1024**3", ""),
         )
     ),
     Fault(
@@ -1822,7 +1828,7 @@ SETTINGS = (
     ),
     Fault(
         "the password of the database is shown in logs",
-        (Change(CONFIG, "        repr=False,\n", ""),),
+        (Change(CONFIG, "        repr=False,  # it holds a password\n", ""),),
         noticed_by="test_the_password_of_the_database_is_not_shown_in_logs",
         where="postgresql",
     ),
