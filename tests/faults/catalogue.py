@@ -789,7 +789,7 @@ SESSIONS = (
     ),
     Fault(
         "reuse does not end the session",
-        (Change(AUTH_SERVICE, "            await self._tokens.delete(session_id)\n", ""),),
+        (Change(AUTH_SERVICE, "            await self._tokens.delete(read_session_id(refresh_token))\n", ""),),
         noticed_by="test_a_refresh_token_that_is_used_twice_ends_the_session",
     ),
     Fault(
@@ -804,12 +804,24 @@ SESSIONS = (
         noticed_by="test_a_refresh_token_that_is_used_twice_ends_the_session",
     ),
     Fault(
+        "whoever sees the id of a session can end it",
+        (
+            Change(
+                TOKENS,
+                'UUID(hash_token(refresh_token.partition(".")[0])[:32])',
+                'UUID(refresh_token.partition(".")[0])',
+            ),
+            Change(TOKENS, "next_refresh_token(secrets.token_urlsafe(32))", "next_refresh_token(str(uuid4()))"),
+        ),
+        noticed_by="test_the_id_of_a_session_does_not_tell_its_refresh_token",
+    ),
+    Fault(
         "a renewed refresh token belongs to another session",
         (
             Change(
                 AUTH_SERVICE,
-                "        renewed = new_refresh_token(session_id := read_session_id(refresh_token))\n",
-                "        session_id, renewed = read_session_id(refresh_token), new_refresh_token(uuid4())\n",
+                "        renewed = next_refresh_token(refresh_token)\n",
+                "        renewed = new_refresh_token()\n",
             ),
         ),
         noticed_by="test_refresh_returns_new_tokens_that_work",
@@ -846,7 +858,7 @@ SESSIONS = (
     ),
     Fault(
         "signing out does nothing",
-        (Change(AUTH_ROUTES, "        await auth.logout(data.refresh_token)\n", "        pass\n"),),
+        (Change(AUTH_ROUTES, "    await auth.logout(data.refresh_token)\n", "    pass\n"),),
         noticed_by="test_logout_ends_the_session",
     ),
     Fault(

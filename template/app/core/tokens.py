@@ -68,17 +68,19 @@ def _keys() -> dict[str, str]:
     return {hash_token(f"kid {key}")[:16]: key for key in keys}
 
 
-def new_refresh_token(session_id: UUID) -> str:
-    """Return a new refresh token of a session: its id, and 256 random bits."""
-    return f"{session_id}.{secrets.token_urlsafe(32)}"
+def new_refresh_token() -> str:
+    """Return the first refresh token of a session: two random texts, the first of which its next ones have as well."""
+    return next_refresh_token(secrets.token_urlsafe(32))
+
+
+def next_refresh_token(refresh_token: str) -> str:
+    """Return the refresh token that follows another one."""
+    return f"{refresh_token.partition('.')[0]}.{secrets.token_urlsafe(32)}"
 
 
 def read_session_id(refresh_token: str) -> UUID:
-    """Return the id of the session of a refresh token. Raises InvalidTokenError for any other text."""
-    try:
-        return UUID(refresh_token.partition(".")[0])
-    except ValueError as error:
-        raise InvalidTokenError from error
+    """Return the id of the session of a refresh token. It does not tell the token, for access tokens show it."""
+    return UUID(hash_token(refresh_token.partition(".")[0])[:32])
 
 
 def hash_token(value: str) -> str:

@@ -1,12 +1,12 @@
 """Business logic of sessions: a login starts one, a refresh goes on with it."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from app.core.config import settings
 from app.core.exceptions import InvalidCredentialsError, InvalidTokenError, TooManyFailedLoginsError
 from app.core.passwords import hash_password
-from app.core.tokens import hash_token, issue_access_token, new_refresh_token, read_session_id
+from app.core.tokens import hash_token, issue_access_token, new_refresh_token, next_refresh_token, read_session_id
 from app.models.user import User
 from app.repositories.failed_login import FailedLoginRepository
 from app.repositories.refresh_token import RefreshTokenRepository
@@ -27,24 +27,24 @@ class AuthService:
         """Start a session. Raises InvalidCredentialsError, or TooManyFailedLoginsError after too many of those."""
         user = await self._authenticate(email, password)
         await self._tokens.delete_expired(user.id)
-        refresh_token = new_refresh_token(uuid4())
+        refresh_token = new_refresh_token()
         await self._tokens.create(refresh_token, user_id=user.id, expires_at=_expiry())
         return _pair(user.id, refresh_token)
 
     async def refresh(self, refresh_token: str) -> TokenPair:
         """Return new tokens for a refresh token. Raises InvalidTokenError when it is not valid any more."""
-        renewed = new_refresh_token(session_id := read_session_id(refresh_token))
+        renewed = next_refresh_token(refresh_token)
         user_id = await self._tokens.replace(refresh_token, renewed, expires_at=_expiry())
         if user_id is None:
             # A token that comes back after it was used has been stolen from one who has it (RFC 9700, section 4.14.2).
-            await self._tokens.delete(session_id)
+            await self._tokens.delete(read_session_id(refresh_token))
             await self._tokens.session.commit()  # the error would roll it back
             raise InvalidTokenError
         await self._tokens.delete_expired(user_id)
         return _pair(user_id, renewed)
 
     async def logout(self, refresh_token: str) -> None:
-        """End the session of a refresh token. Raises InvalidTokenError for a text that is none."""
+        """End the session of a refresh token. A text that is none is no error (RFC 7009, section 2.2)."""
         await self._tokens.delete(read_session_id(refresh_token))
 
     async def change_password(self, user: User, data: PasswordChange, *, session_id: UUID) -> None:

@@ -18,6 +18,7 @@ from app.core.tokens import (
     hash_token,
     issue_access_token,
     new_refresh_token,
+    next_refresh_token,
     read_access_token,
     read_session_id,
 )
@@ -56,7 +57,7 @@ def test_no_two_tokens_are_the_same() -> None:
     user_id, session_id = uuid4(), uuid4()
 
     assert issue_access_token(user_id, session_id, 60) != issue_access_token(user_id, session_id, 60)
-    assert new_refresh_token(session_id) != new_refresh_token(session_id)
+    assert new_refresh_token() != new_refresh_token()
 
 
 def test_the_claims_that_the_other_tests_change_are_accepted_unchanged() -> None:
@@ -192,17 +193,21 @@ def test_a_token_that_was_signed_with_another_algorithm_is_refused(monkeypatch: 
 def test_what_is_no_token_is_refused(token: str) -> None:
     with pytest.raises(InvalidTokenError):
         read_access_token(token)
-    with pytest.raises(InvalidTokenError):
-        read_session_id(token)
 
 
-def test_a_refresh_token_belongs_to_a_session_and_cannot_be_guessed() -> None:
-    session_id = uuid4()
+def test_the_refresh_tokens_of_a_session_belong_together_and_cannot_be_guessed() -> None:
+    first = new_refresh_token()
+    second = next_refresh_token(first)
 
-    token = new_refresh_token(session_id)
+    assert second != first
+    assert read_session_id(second) == read_session_id(first) != read_session_id(new_refresh_token())
+    assert all(len(part) >= 43 for part in first.split("."))  # 256 bits in base64
 
-    assert read_session_id(token) == session_id
-    assert len(token.partition(".")[2]) >= 43  # 256 bits in base64
+
+def test_the_id_of_a_session_does_not_tell_its_refresh_token() -> None:
+    session_id = read_session_id(new_refresh_token())
+
+    assert read_session_id(f"{session_id}.anything") != session_id
 
 
 def test_the_hash_of_a_token_does_not_contain_it() -> None:

@@ -1,18 +1,18 @@
 """The repository of the refresh tokens, on the database."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.tokens import new_refresh_token, read_session_id
+from app.core.tokens import new_refresh_token, next_refresh_token, read_session_id
 from app.models.user import RefreshToken, User
 from app.repositories.refresh_token import RefreshTokenRepository
 
-TOKEN = new_refresh_token(uuid4())
-RENEWED = new_refresh_token(read_session_id(TOKEN))
+TOKEN = new_refresh_token()
+RENEWED = next_refresh_token(TOKEN)
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
@@ -40,9 +40,9 @@ def token_repo(db_session: AsyncSession) -> RefreshTokenRepository:
 
 
 async def start_session(token_repo: RefreshTokenRepository, user: User, expires_at: datetime = TOMORROW) -> UUID:
-    session_id = uuid4()
-    await token_repo.create(new_refresh_token(session_id), user_id=user.id, expires_at=expires_at)
-    return session_id
+    token = new_refresh_token()
+    await token_repo.create(token, user_id=user.id, expires_at=expires_at)
+    return read_session_id(token)
 
 
 async def stored_sessions(session: AsyncSession) -> set[UUID]:
@@ -69,7 +69,7 @@ async def test_a_token_can_be_replaced_once(
 
     assert await token_repo.replace(TOKEN, RENEWED, expires_at=later) == user.id
 
-    assert await token_repo.replace(TOKEN, new_refresh_token(uuid4()), expires_at=later) is None
+    assert await token_repo.replace(TOKEN, new_refresh_token(), expires_at=later) is None
     assert await db_session.scalar(select(RefreshToken.expires_at)) == later
     assert await token_repo.replace(RENEWED, TOKEN, expires_at=later) == user.id
 
