@@ -8,13 +8,13 @@ from decimal import Decimal
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
-from sqlalchemy import func, select, text
+from sqlalchemy import Numeric, func, select, text
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.api.deps import SessionDep, get_item_repository
-from app.database import Sessions
+from app.database import Base, Sessions
 from app.models.item import Item
 from app.repositories.item import ItemRepository
 from app.schemas.item import ItemWrite
@@ -27,6 +27,13 @@ DIALECT = dialect()
 @pytest.mark.parametrize(("pragma", "value"), [("foreign_keys", 1), ("busy_timeout", 5000), ("journal_mode", "wal")])
 async def test_every_connection_is_set_up(db_session: AsyncSession, pragma: str, value: int | str) -> None:
     assert await db_session.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+def test_no_column_is_decimal() -> None:
+    # SQLite would store a float: money is whole cents, in an integer.
+    columns = [column for table in Base.metadata.sorted_tables for column in table.columns]
+
+    assert [str(column) for column in columns if isinstance(column.type, Numeric)] == []
 
 
 async def test_foreign_keys_are_enforced(db_session: AsyncSession) -> None:

@@ -381,6 +381,18 @@ SQLITE_ALONE = (
         noticed_by="test_foreign_keys_are_enforced",
     ),
     Fault(
+        "an amount is stored as a float",
+        (
+            Change(
+                ITEM_MODEL,
+                "    price_cents: Mapped[int] = mapped_column(BigInteger)\n",
+                "    price_cents: Mapped[int] = mapped_column(BigInteger)\n    discount: Mapped[Decimal]\n",
+            ),
+        ),
+        noticed_by="test_no_column_is_decimal",
+        where="sqlite",
+    ),
+    Fault(
         "writers do not take the lock first",
         (Change(SQLITE, '"BEGIN IMMEDIATE"', '"BEGIN"'),),
         noticed_by="test_writers_wait_for_each_other_instead_of_failing",
