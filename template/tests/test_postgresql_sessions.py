@@ -76,12 +76,8 @@ async def test_what_ends_a_session_waits_for_a_refresh_of_it(
         await auth_service(db_session).refresh(renewed.refresh_token)
 
 
-@pytest.mark.parametrize("how", ["logout", "end of all sessions", "change of the password"])
-async def test_a_refresh_waits_for_what_ends_its_session(
-    db_session: AsyncSession, sessions: Sessions, user: User, refresh_token: str, how: str
-) -> None:
-    await end_session(how, db_session, user, refresh_token)
-
+async def assert_a_refresh_waits_and_fails(db_session: AsyncSession, sessions: Sessions, refresh_token: str) -> None:
+    """Assert that a refresh in another session waits for the commit of `db_session`, and is refused after it."""
     async with sessions() as other, asyncio.timeout(10):
         refreshing = asyncio.create_task(auth_service(other).refresh(refresh_token))
         await until_someone_waits_for(db_session)
@@ -89,6 +85,15 @@ async def test_a_refresh_waits_for_what_ends_its_session(
 
         with pytest.raises(InvalidTokenError):
             await refreshing
+
+
+@pytest.mark.parametrize("how", ["logout", "end of all sessions", "change of the password"])
+async def test_a_refresh_waits_for_what_ends_its_session(
+    db_session: AsyncSession, sessions: Sessions, user: User, refresh_token: str, how: str
+) -> None:
+    await end_session(how, db_session, user, refresh_token)
+
+    await assert_a_refresh_waits_and_fails(db_session, sessions, refresh_token)
 
 
 async def test_of_two_refreshes_with_one_token_the_second_waits_and_fails(
@@ -96,13 +101,7 @@ async def test_of_two_refreshes_with_one_token_the_second_waits_and_fails(
 ) -> None:
     await auth_service(db_session).refresh(refresh_token)
 
-    async with sessions() as other, asyncio.timeout(10):
-        refreshing = asyncio.create_task(auth_service(other).refresh(refresh_token))
-        await until_someone_waits_for(db_session)
-        await db_session.commit()
-
-        with pytest.raises(InvalidTokenError):
-            await refreshing
+    await assert_a_refresh_waits_and_fails(db_session, sessions, refresh_token)
 
 
 async def test_a_login_waits_for_a_change_of_the_password_and_does_not_undo_it(
