@@ -8,9 +8,6 @@ from pathlib import Path
 from tests import commands
 from tests.project import RenderedProject
 
-# What the service cannot be imported without, although nothing here uses it.
-SETTINGS = {"DATABASE_URL": "postgresql://nobody@nowhere/none", "SECRET_KEY": "a key that signs nothing at all, ever"}
-
 # The rendered tests' own way to a server. It lives until its standard input ends.
 SERVER = """
 import sys
@@ -40,7 +37,7 @@ def database_url(project: RenderedProject, folder: Path) -> Iterator[dict[str, s
 def postgresql_server(project: RenderedProject) -> Iterator[str]:
     """Yield the URL of a PostgreSQL server that is started for this and stopped afterwards."""
     command = f"uv run python -c {shlex.quote(SERVER)}"
-    with commands.started(command, project.path, {**project.variables, **SETTINGS}) as process:
+    with commands.started(command, project.path, project.variables) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         if not url.startswith("postgresql"):
