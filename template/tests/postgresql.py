@@ -40,7 +40,7 @@ async def new_engine() -> AsyncGenerator[AsyncEngine]:
         await admin.dispose()
 
 
-async def until_someone_waits_for(session: AsyncSession) -> None:
+async def until_someone_waits_for(session: AsyncSession | AsyncConnection) -> None:
     """Return when another connection waits for a lock that the session holds."""
     waiting = text("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))")
     while not await session.scalar(waiting):
