@@ -46,7 +46,6 @@ FEATURES = (
         "a database",
         {"database": ("sqlite", "postgresql")},
         files=(
-            "alembic.ini",
             "app/database.py",
             "migrations/",
             "tests/migrations.py",
@@ -72,6 +71,7 @@ FEATURES = (
             "app/postgresql.py",
             "tests/postgresql.py",
             "tests/postgresql_server.py",
+            "tests/private_server.py",
             "tests/test_postgresql.py",
             "tests/test_postgresql_sessions.py",
         ),

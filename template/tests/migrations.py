@@ -8,12 +8,12 @@ from alembic.config import Config
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-ALEMBIC_INI = Path(__file__).parents[1] / "alembic.ini"
+PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 
 def alembic_config(engine: AsyncEngine) -> Config:
     """Return the configuration that makes Alembic work on the engine's database."""
-    config = Config(ALEMBIC_INI)
+    config = Config(toml_file=PYPROJECT)
     config.attributes["database_url"] = engine.url.render_as_string(hide_password=False)
     return config
 

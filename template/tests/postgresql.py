@@ -15,7 +15,6 @@ from tests.migrations import make_tables_anew
 DATABASE_OPTIONS = (
     "synchronous_commit = off",
     "lock_timeout = '5s'",
-    "idle_in_transaction_session_timeout = '30s'",
 )
 
 

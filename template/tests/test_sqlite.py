@@ -53,13 +53,37 @@ async def test_a_rollback_undoes_the_creation_of_a_table(db_session: AsyncSessio
     assert "undone" not in tables.all()
 
 
-async def test_readers_do_not_wait_for_a_writer(client: AsyncClient, db_session: AsyncSession) -> None:
-    db_session.add(Item(name="Uncommitted", price=Decimal(1)))
+async def test_readers_do_not_wait_for_a_writer(
+    client: AsyncClient, db_session: AsyncSession, sessions: Sessions
+) -> None:
+    item = Item(name="Old", price=Decimal(1))
+    db_session.add(item)
+    await db_session.commit()
+    item.name = "Uncommitted"
     await db_session.flush()
 
-    response = await client.get("/api/v1/items/")
+    assert (await client.get("/api/v1/items/")).status_code == 200
+    assert (await client.get(f"/api/v1/items/{item.id}")).json()["data"]["name"] == "Old"
+    async with sessions() as other:
+        assert await other.scalar(text("\n  SELECT name FROM items")) == "Old"
 
-    assert response.status_code == 200
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+async def test_a_writer_sees_what_the_one_before_has_deleted(
+    client: AsyncClient, db_session: AsyncSession, method: str
+) -> None:
+    item = Item(name="Test Item", price=Decimal(1))
+    db_session.add(item)
+    await db_session.commit()
+    await db_session.delete(item)
+    await db_session.flush()
+
+    body = {"name": "New", "price": 1} if method == "PUT" else None
+    writing = asyncio.create_task(client.request(method, f"/api/v1/items/{item.id}", json=body))
+    await asyncio.wait([writing], timeout=0.1)
+    await db_session.commit()
+
+    assert (await writing).status_code == 404
 
 
 @pytest.mark.parametrize("offset", [0, 2, -5.5])

@@ -84,7 +84,7 @@ def test_unclean_code_is_noticed(project: RenderedProject) -> None:
 
 
 def test_words_of_an_absent_option_are_noticed(project: RenderedProject) -> None:
-    project.write("NOTES.md", "See alembic.ini.\n")
+    project.write("NOTES.md", "Run alembic.\n")
     assert "a database: alembic stands in NOTES.md" in ownership.misplaced_words(project)
 
 

@@ -31,6 +31,7 @@ PEOPLE = "a text for people"
 FALSE = "false either way"
 SQL = "SQL has no case"
 LOCK = "SQLite knows no locks on rows: who writes has the whole database"
+NO_SERVER = "a file gives no time-outs and no lost connections"
 INDEX = "the database walks an index that has the same order"
 MIGRATED = "a migration makes it, and Alembic does not compare this"
 UNREAD = "is checked when it is sent, and not read"
@@ -41,17 +42,24 @@ EQUIVALENTS = (
     Equivalent("app/api/auth.py", r".*auto_error=False.*auto_error=None.*", FALSE),
     Equivalent("app/api/errors.py", r'.* => .*\{"(retry-after|RETRY-AFTER|connection|CONNECTION)": .*', HEADERS),
     Equivalent("app/api/errors.py", r".* => .*_app_error\(None, .*", "the handler does not look at the request"),
+    Equivalent("app/models/item.py", r"@classmethod => ", "SQLAlchemy calls it with the class either way"),
+    Equivalent("app/models/item.py", r".* => return NotInQueries\(None\)", "refuses whatever it stands for"),
+    Equivalent("app/models/item.py", r'raise .* => raise .*Error\("XX.*', PEOPLE),
+    Equivalent("app/sqlite.py", r'raise .* => raise .*Error\("XX.*', PEOPLE),
+    Equivalent("app/sqlite.py", r".* => .*isolation_level = \"\"", "when the driver would begin, `_begin` has"),
+    Equivalent("app/sqlite.py", r"invoked = .* => .*\(context\) or True else None", "there is always a context"),
+    Equivalent("app/sqlite.py", r".* => .*\"sqlite_errorcode\", 1\).*", "the code of an error in a statement"),
     Equivalent("app/sqlite.py", r".*hide_password=True\)", "a URL of SQLite has no password"),
     Equivalent("app/sqlite.py", r".*hide_password=None\)", FALSE),
     Equivalent("app/postgresql.py", r".*hide_password=None\)", FALSE),
     Equivalent("app/core/config.py", r"repr=False, .* => repr=None, .*", FALSE),
+    Equivalent("app/core/config.py", r".*description=\"in seconds\"\) => .*le=60, (description=.*)?\)", PEOPLE),
     Equivalent("app/core/config.py", r".*extra=\"ignore\" => .*extra=None", "what is extra is ignored either way"),
     Equivalent("app/api/routes/auth.py", r'.* => response\.headers\["(cache-control|CACHE-CONTROL)"\].*', HEADERS),
-    Equivalent("app/api/routes/health.py", r".*SELECT version_num.*select version_num.*", SQL),
+    Equivalent("app/api/routes/health.py", r".* => .*text\(\"(select version_num|SELECT VERSION_NUM).*", SQL),
     Equivalent("app/api/routes/items.py", r".*include_in_schema=False\) => .*include_in_schema=None\)", FALSE),
     Equivalent("app/api/routes/items.py", r'.* => .*description=(None|"XX|"THE ).*', PEOPLE),
     Equivalent("app/api/routes/items.py", r".* => .*limit=(None|limit \+ 2), .*", "reads more rows, shows the same"),
-    Equivalent("app/core/exceptions.py", r"headers.* = \{\} => .* = None", "no headers either way"),
     Equivalent("app/core/exceptions.py", r"retry_after: int .* = None .* => .* = \"\" .*", FALSE),
     Equivalent("app/core/exceptions.py", r'.* => .*\{"(www-authenticate|WWW-AUTHENTICATE)": "Bearer"\}.*', HEADERS),
     Equivalent(
@@ -101,6 +109,10 @@ EQUIVALENTS = (
     Equivalent("app/models/user.py", r".* => .*ondelete=\"cascade\".*", SQL),
     Equivalent("app/models/user.py", r".* => .*CheckConstraint\((None|\"XX.*XX\"|\"EMAIL.*\"), name=.*", MIGRATED),
     Equivalent("app/database.py", r".*expire_on_commit=False.* => .*expire_on_commit=None.*", FALSE),
+    Equivalent("app/database.py", r".*close_resets_only=False.* => .*close_resets_only=None.*", FALSE),
+    Equivalent("app/database.py", r"@cache => ", "reads the migrations again, and finds the same"),
+    Equivalent("app/database.py", r"is_trouble = .* => .*is_disconnect and .*", NO_SERVER, "sqlite"),
+    Equivalent("app/database.py", r"is_trouble = .* => .*isinstance\(None, .*", NO_SERVER, "sqlite"),
     Equivalent("app/database.py", r"Sessions = .* => Sessions = None", "a type, which only the type checker reads"),
     Equivalent("app/main.py", r'.* => .*get\("CONTENT-LENGTH", ""\)', HEADERS),
     Equivalent("app/main.py", r'.* => .*get\("content-length", "XXXX"\)', "no number either"),
