@@ -24,6 +24,15 @@ from app.sqlite import UTCDateTime
 DIALECT = dialect()
 
 
+@pytest.fixture
+async def item(db_session: AsyncSession) -> Item:
+    """An item that is stored, on the session of the test."""
+    item = Item(name="Test Item", price=Decimal(1))
+    db_session.add(item)
+    await db_session.commit()
+    return item
+
+
 @pytest.mark.parametrize(("pragma", "value"), [("foreign_keys", 1), ("busy_timeout", 5000), ("journal_mode", "wal")])
 async def test_every_connection_is_set_up(db_session: AsyncSession, pragma: str, value: int | str) -> None:
     assert await db_session.scalar(text(f"PRAGMA {pragma}")) == value
@@ -54,27 +63,21 @@ async def test_a_rollback_undoes_the_creation_of_a_table(db_session: AsyncSessio
 
 
 async def test_readers_do_not_wait_for_a_writer(
-    client: AsyncClient, db_session: AsyncSession, sessions: Sessions
+    client: AsyncClient, db_session: AsyncSession, sessions: Sessions, item: Item
 ) -> None:
-    item = Item(name="Old", price=Decimal(1))
-    db_session.add(item)
-    await db_session.commit()
     item.name = "Uncommitted"
     await db_session.flush()
 
     assert (await client.get("/api/v1/items/")).status_code == 200
-    assert (await client.get(f"/api/v1/items/{item.id}")).json()["data"]["name"] == "Old"
+    assert (await client.get(f"/api/v1/items/{item.id}")).json()["data"]["name"] == "Test Item"
     async with sessions() as other:
-        assert await other.scalar(text("\n  SELECT name FROM items")) == "Old"
+        assert await other.scalar(text("\n  SELECT name FROM items")) == "Test Item"
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 async def test_a_writer_sees_what_the_one_before_has_deleted(
-    client: AsyncClient, db_session: AsyncSession, method: str
+    client: AsyncClient, db_session: AsyncSession, item: Item, method: str
 ) -> None:
-    item = Item(name="Test Item", price=Decimal(1))
-    db_session.add(item)
-    await db_session.commit()
     await db_session.delete(item)
     await db_session.flush()
 
@@ -198,10 +201,7 @@ async def test_a_query_sees_what_was_committed_since_the_last_one(db_session: As
     assert await db_session.scalar(count) == 1
 
 
-async def test_a_query_for_update_waits_for_a_writer(db_session: AsyncSession, sessions: Sessions) -> None:
-    item = Item(name="Test Item", price=Decimal(1))
-    db_session.add(item)
-    await db_session.commit()
+async def test_a_query_for_update_waits_for_a_writer(db_session: AsyncSession, sessions: Sessions, item: Item) -> None:
     item.name = "New"
     await db_session.flush()
 
