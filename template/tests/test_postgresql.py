@@ -92,6 +92,15 @@ async def test_the_url_can_say_how_long_to_wait_for_a_connection(connecting: Asy
     assert connecting.call_args.kwargs["timeout"] == 17
 
 
+async def test_the_url_can_name_a_socket(connecting: AsyncMock) -> None:
+    engine = make_engine(check_url("postgresql://user@/name?host=/run/postgresql&port=5433"))
+
+    with pytest.raises(ServiceUnavailableError):
+        await engine.connect()
+
+    assert (connecting.call_args.kwargs["host"], connecting.call_args.kwargs["port"]) == ("/run/postgresql", 5433)
+
+
 async def test_the_server_heeds_the_parameters_of_the_url(test_engine: AsyncEngine) -> None:
     parameters = {"application_name": "my service", "options": "-csearch_path=mine", "connect_timeout": "10"}
     url = test_engine.url.update_query_dict(parameters).render_as_string(hide_password=False)

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from app.schemas.token import LoginForm, RefreshRequest
-from app.schemas.user import PasswordChange, UserCreate, normalize_email
+from app.schemas.user import PasswordChange, UserCreate, UserRead, normalize_email
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,10 @@ def test_no_token_is_longer_than_4096_characters() -> None:
 )
 def test_no_password_or_token_is_shown_in_logs(request_body: object) -> None:
     assert "ValidPass123!" not in repr(request_body)
+
+
+def test_an_error_about_a_user_does_not_show_the_user() -> None:
+    with pytest.raises(ValidationError) as raised:
+        UserRead.model_validate({"email": ["leak.me@example.org"]})
+
+    assert "leak.me" not in str(raised.value)

@@ -34,10 +34,10 @@ def database_url(project: RenderedProject, folder: Path) -> Iterator[dict[str, s
 
 
 @contextmanager
-def postgresql_server(project: RenderedProject) -> Iterator[str]:
-    """Yield the URL of a PostgreSQL server that is started for this and stopped afterwards."""
+def postgresql_server(project: RenderedProject, deadline: float = commands.DEADLINE) -> Iterator[str]:
+    """Yield the URL of a PostgreSQL server that is started for this and stopped afterwards, or after the deadline."""
     command = f"uv run python -c {shlex.quote(SERVER)}"
-    with commands.started(command, project.path, project.variables) as process:
+    with commands.started(command, project.path, project.variables, deadline) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         if not url.startswith("postgresql"):

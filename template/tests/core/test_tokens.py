@@ -200,6 +200,7 @@ def test_the_refresh_tokens_of_a_session_belong_together_and_cannot_be_guessed()
     second = next_refresh_token(first)
 
     assert second != first
+    assert len(second) == len(first)
     assert read_session_id(second) == read_session_id(first) != read_session_id(new_refresh_token())
     assert all(len(part) >= 43 for part in first.split("."))  # 256 bits in base64
 
