@@ -8,7 +8,7 @@ from tests.project import RenderedProject
 # A test as people write them: through the client, with a row that is written, committed and read back.
 TESTS = """
 import pytest
-from httpx import AsyncClient
+from httpx2 import AsyncClient
 
 
 @pytest.mark.parametrize("number", range({count}))

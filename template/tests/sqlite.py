@@ -7,7 +7,7 @@ from sqlite3 import OperationalError, connect
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.database import Base, make_engine
@@ -18,7 +18,8 @@ from tests.migrations import make_tables_anew
 async def new_engine() -> AsyncGenerator[AsyncEngine]:
     """Yield the application's kind of engine, on an empty database that is removed afterwards."""
     with TemporaryDirectory(prefix="test-", ignore_cleanup_errors=True) as folder:
-        engine = make_engine(f"sqlite+aiosqlite:///{Path(folder) / 'test.db'}")
+        url = URL.create("sqlite+aiosqlite", database=str(Path(folder) / "test.db"))
+        engine = make_engine(url.render_as_string())
         event.listen(engine.sync_engine, "connect", _do_not_wait_for_the_disk)
         try:
             yield engine

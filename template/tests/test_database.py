@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 from fastapi import BackgroundTasks, FastAPI, WebSocket
-from httpx import ASGITransport, AsyncClient
+from fastapi.testclient import TestClient
+from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy import MetaData, event, func, insert, select, text
 from sqlalchemy.exc import InvalidRequestError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -122,29 +123,24 @@ async def test_the_application_does_not_see_what_a_test_has_not_committed(
 
 
 @pytest.fixture
-def extended_app(sessions: Sessions) -> FastAPI:
+def extended_app(app: FastAPI) -> FastAPI:
     """Another application on the test database, which a test may give routes."""
-    app = create_app()
-    app.state.sessions = sessions
-    return app
+    extended = create_app()
+    extended.state.sessions = app.state.sessions
+    return extended
 
 
 async def test_a_web_socket_has_a_session(extended_app: FastAPI, sessions: Sessions) -> None:
     @extended_app.websocket("/items")
-    async def create_item(websocket: WebSocket, items: ItemRepositoryDep) -> None:
+    async def create_item(websocket: WebSocket, session: SessionDep) -> None:
         await websocket.accept()
-        await items.create(ItemWrite.model_validate(await websocket.receive_json()))
+        await ItemRepository(session).create(ItemWrite.model_validate(await websocket.receive_json()))
+        await session.commit()
+        await websocket.send_text("stored")
 
-    received = iter([{"type": "websocket.connect"}, {"type": "websocket.receive", "text": '{"name": "A", "price": 1}'}])
-
-    async def receive() -> Message:
-        return next(received)
-
-    async def send(_message: Message) -> None:
-        pass
-
-    scope: Scope = {"type": "websocket", "path": "/items", "headers": [], "query_string": b""}
-    await extended_app(scope, receive, send)
+    with TestClient(extended_app) as client, client.websocket_connect("/items") as websocket:
+        websocket.send_json(ITEM)
+        assert websocket.receive_text() == "stored"
 
     assert await count_items(sessions) == 1
 

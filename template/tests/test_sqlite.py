@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from fastapi import FastAPI
-from httpx import AsyncClient
+from httpx2 import AsyncClient
 from sqlalchemy import Numeric, func, select, text
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import IntegrityError

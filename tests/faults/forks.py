@@ -19,7 +19,7 @@ OUTPUT = "output.txt"
 # In seconds: what tests that take seconds have not ended after hangs, and all runs of one project end in hours.
 DEADLINE, DEADLINE_OF_ALL = 60, 5 * 60 * 60
 
-LIBRARIES = ["alembic.command", "argon2", "fastapi", "httpx", "jwt", "pydantic_settings", "sqlalchemy.ext.asyncio"]
+LIBRARIES = ["alembic.command", "argon2", "fastapi", "httpx2", "jwt", "pydantic_settings", "sqlalchemy.ext.asyncio"]
 
 # Each line that it reads names a folder and pytest's arguments; it prints the exit code of that run when it has ended,
 # or the negative number of the signal that ended it.

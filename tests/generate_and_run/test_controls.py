@@ -43,8 +43,8 @@ def test_a_dependency_that_is_there_by_chance_is_noticed(fresh: RenderedProject,
 
 
 def test_a_development_dependency_in_the_service_is_noticed(fresh: RenderedProject, environments: Environments) -> None:
-    fresh.write("app/client.py", "import httpx\n")
-    assert undeclared_imports(environments.install(fresh)) == ["app/client.py: httpx"]
+    fresh.write("app/client.py", "import httpx2\n")
+    assert undeclared_imports(environments.install(fresh)) == ["app/client.py: httpx2"]
 
 
 def test_a_tool_of_ours_is_not_found_by_a_project(fresh: RenderedProject, environments: Environments) -> None:

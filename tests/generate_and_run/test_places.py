@@ -28,8 +28,8 @@ def on(*databases: str) -> pytest.MarkDecorator:
 with_database = on("sqlite", "postgresql")
 with_postgresql = on("postgresql")
 
-# Both use the database, and take seconds.
-SOME_TESTS = "uv run pytest tests/api/test_health.py tests/test_migrations.py"
+# They use the database and the temporary directory, and take seconds.
+SOME_TESTS = "uv run pytest tests/api/test_health.py tests/test_migrations.py tests/test_outages.py"
 SPECIAL = "it's $HOME, 100%2F @?#&"
 OF_OTHER_SERVERS = {"PGHOST": "/nowhere", "PGPORT": "1", "PGUSER": "nobody", "PGDATABASE": "none", "PGSERVICE": "none"}
 
@@ -54,7 +54,7 @@ def short_path() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@with_postgresql
+@with_database
 @pytest.mark.parametrize(
     ("name", "mode"),
     [("a" * 90, 0o777), ("closed", 0o700), (SPECIAL, 0o777)],

@@ -189,7 +189,7 @@ async def count_orders() -> Success[int]:
 
 ORDERS_TESTS = '''"""The owner's own resource."""
 
-from httpx import AsyncClient
+from httpx2 import AsyncClient
 
 
 async def test_count_orders(client: AsyncClient, ours: int) -> None:

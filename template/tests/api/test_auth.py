@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
-from httpx import ASGITransport, AsyncClient, Response
+from httpx2 import ASGITransport, AsyncClient, Response
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import delete, func, select, text, update

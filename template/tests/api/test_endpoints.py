@@ -4,7 +4,7 @@ import json
 from base64 import urlsafe_b64encode
 
 import pytest
-from httpx import AsyncClient
+from httpx2 import AsyncClient
 
 ITEM = {"name": "Test Item", "price": 9.99}
 ITEM_ID = "00000000-0000-4000-8000-000000000000"
@@ -203,7 +203,7 @@ async def test_the_size_of_a_page_is_limited(client: AsyncClient, limit: int | s
 async def test_an_invalid_item_is_refused_and_nothing_is_stored(
     client: AsyncClient, change: dict[str, object], field: str
 ) -> None:
-    # httpx refuses some of them itself.
+    # httpx2 refuses some of them itself.
     response = await client.post("/api/v1/items/", content=json.dumps(ITEM | change), headers=AS_JSON)
 
     assert response.status_code == 422

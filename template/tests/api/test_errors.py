@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import StreamingResponse
-from httpx import ASGITransport, AsyncClient
+from httpx2 import ASGITransport, AsyncClient
 
 from app.api.deps import get_item_repository
 from app.core.config import settings

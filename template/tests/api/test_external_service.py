@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from httpx import AsyncClient
+from httpx2 import AsyncClient
 
 from app.api.deps import get_item_repository
 from app.models.item import Item

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from httpx import AsyncClient, Response
+from httpx2 import AsyncClient, Response
 
 USER = {"email": "test@example.com", "password": "TestPass123!", "name": "Test User"}
 CHANGE = {"current_password": "TestPass123!", "new_password": "NewPass123!"}

@@ -13,7 +13,7 @@ from app.api.deps import get_item_repository
 from app.core.config import Settings, settings
 from app.main import app as application
 from fastapi import FastAPI
-from httpx import AsyncClient
+from httpx2 import AsyncClient
 
 VARIABLES = [name.upper() for name in Settings.model_fields]
 

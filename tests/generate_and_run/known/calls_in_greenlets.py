@@ -4,7 +4,7 @@
 import pytest
 from app.in_greenlets import answer
 from fastapi import FastAPI
-from httpx import AsyncClient
+from httpx2 import AsyncClient
 
 
 @pytest.fixture
