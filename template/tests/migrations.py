@@ -5,7 +5,6 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
@@ -21,16 +20,3 @@ def alembic_config(engine: AsyncEngine) -> Config:
 async def make_tables(engine: AsyncEngine) -> None:
     """Let the migrations make the tables, as in production. Alembic is synchronous and runs a loop of its own."""
     await asyncio.to_thread(command.upgrade, alembic_config(engine), "head")
-
-
-async def make_tables_anew(engine: AsyncEngine) -> None:
-    """Drop all tables, whoever made them, and let the migrations make theirs."""
-    async with engine.begin() as connection:
-        await connection.run_sync(_drop_tables)
-    await make_tables(engine)
-
-
-def _drop_tables(connection: Connection) -> None:
-    found = MetaData()
-    found.reflect(connection)
-    found.drop_all(connection)

@@ -1,17 +1,16 @@
 """SQLite for the tests: a file of the run's own, so that sessions are separate connections, as in production."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from sqlite3 import OperationalError, connect
+from sqlite3 import connect
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.database import Base, make_engine
-from tests.migrations import make_tables_anew
+from app.database import make_engine
 
 
 @asynccontextmanager
@@ -33,32 +32,47 @@ def _do_not_wait_for_the_disk(dbapi_connection: Any, _record: object) -> None:
     cursor.close()
 
 
+# For each table, a query that returns the statement that empties it, if it has rows.
+QUERIES = """
+    SELECT printf('SELECT %Q WHERE EXISTS (SELECT 1 FROM "%w")', printf('DELETE FROM "%w";', name), name)
+    FROM sqlite_schema WHERE type = 'table' AND name <> 'alembic_version'
+"""
+# What a statement does to more than the rows that it names.
+SIDE_EFFECTS = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' OR sql LIKE 'CREATE VIRTUAL TABLE%'"
+
+
 @asynccontextmanager
 async def table_cleaner(engine: AsyncEngine) -> AsyncGenerator[Callable[[], Awaitable[None]]]:
-    """Yield a function that deletes all rows, and makes the tables anew if somebody changed them.
+    """Yield a function that makes the database what it was: rows are deleted, and anything else is copied back.
 
     It uses a connection of its own that blocks: to wait for the thread of the application's driver takes longer than
     the work, however many tables there are.
     """
-    tables = [table.name for table in Base.metadata.sorted_tables]
-    version = "SELECT schema_version FROM pragma_schema_version"  # another one after every change of the tables
-    dirty = [f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")" for table in tables]  # noqa: S608
-    probe = " UNION ALL ".join([version, *dirty])
-    with closing(connect(str(engine.url.database), isolation_level=None)) as connection:
+    with closing(connect(str(engine.url.database), isolation_level=None)) as connection, closing(connect("")) as copy:
         _do_not_wait_for_the_disk(connection, None)
-        unchanged = connection.execute(version).fetchone()
+        connection.backup(copy)
+
+        def ask(query: str) -> list[Any]:
+            return [value for (value,) in connection.execute(query)]
+
+        filled = " UNION ALL ".join(["SELECT NULL WHERE false", *ask(QUERIES)])
+        only_deletes = not ask(filled) and not ask(SIDE_EFFECTS)
+        revision = ask("SELECT version_num FROM alembic_version")
+        version = ask("PRAGMA schema_version")  # another one after every change of the tables
+        commits = ask("PRAGMA data_version")  # of other connections
 
         async def clean() -> None:
-            nonlocal unchanged
-            rows: list[Any] = [None]  # when a table is gone
-            with suppress(OperationalError):
-                rows = connection.execute(probe).fetchall()
-            found, *dirty = rows
-            if found != unchanged:
-                await make_tables_anew(engine)
-                unchanged = connection.execute(version).fetchone()
-            elif dirty:  # foreign keys are off here, so that the order does not matter
-                deletes = "".join(f'DELETE FROM "{table}";' for (table,) in dirty)  # noqa: S608
-                connection.executescript(f"BEGIN IMMEDIATE; {deletes} COMMIT;")
+            nonlocal version, commits
+            if ask("PRAGMA data_version") == commits:
+                return
+            same_tables = ask("PRAGMA schema_version") == version
+            if same_tables and only_deletes and ask("SELECT version_num FROM alembic_version") == revision:
+                # Foreign keys are off here, so that the order does not matter.
+                connection.executescript(f"BEGIN IMMEDIATE; {' '.join(ask(filled))} COMMIT;")
+            else:
+                connection.executescript("BEGIN IMMEDIATE; COMMIT;")  # fails if another one writes: a copy would wait
+                copy.backup(connection)
+                version = ask("PRAGMA schema_version")
+            commits = ask("PRAGMA data_version")
 
         yield clean

@@ -40,7 +40,7 @@ async def test_every_connection_is_set_up(db_session: AsyncSession, pragma: str,
 
 def test_no_column_is_decimal() -> None:
     # SQLite would store a float: money is whole cents, in an integer.
-    columns = [column for table in Base.metadata.sorted_tables for column in table.columns]
+    columns = [column for table in Base.metadata.tables.values() for column in table.columns]
 
     assert [str(column) for column in columns if isinstance(column.type, Numeric)] == []
 

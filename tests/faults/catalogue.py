@@ -1617,7 +1617,7 @@ DOCUMENT = (
     Fault(
         "an id that may be any text",
         (Change(ITEMS, "delete_item(item_id: UUID", "delete_item(item_id: str"),),
-        noticed_by="test_ids_are_uuids",
+        noticed_by="test_the_id_of_an_item_is_a_uuid",
     ),
     Fault(
         "the envelope may lack what it says first",
