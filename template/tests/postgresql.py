@@ -84,7 +84,10 @@ async def table_cleaner(engine: AsyncEngine) -> AsyncGenerator[Callable[[], Awai
 
 ROLE = "SELECT current_setting('is_superuser')::boolean, pg_current_xact_id()::xid::text::bigint"
 TRIGGERS = "SELECT EXISTS (SELECT FROM pg_trigger WHERE NOT tgisinternal)"
-SEQUENCES = "SELECT seqrelid, seqstart, pg_sequence_last_value(seqrelid) FROM pg_sequence"
+SEQUENCES = """
+    SELECT seqrelid, coalesce(last::text, 'NULL'), coalesce(last, seqstart), last IS NOT NULL
+    FROM pg_sequence, pg_sequence_last_value(seqrelid) AS last
+"""
 # The objects of PostgreSQL itself have lower numbers.
 TABLES = "SELECT oid::regclass FROM pg_class WHERE oid >= 16384 AND relkind = 'r' AND relpersistence <> 't'"
 COUNT = "SELECT count(*) FROM {table}"
@@ -109,9 +112,7 @@ FIND = """
 """
 KEEP = "IF (SELECT count(*) FROM {table}) <> {rows} THEN RETURN false; END IF;"
 RESTART = """
-    IF pg_sequence_last_value({sequence}) IS DISTINCT FROM {last} THEN
-        PERFORM setval({sequence}, {value}, {is_called});
-    END IF;
+    IF pg_sequence_last_value({0}) IS DISTINCT FROM {1} THEN PERFORM setval({0}, {2}, {3}); END IF;
 """
 CLEAN = """
     CREATE FUNCTION pg_temp.clean(version text) RETURNS boolean LANGUAGE plpgsql AS $clean$
@@ -147,10 +148,7 @@ async def _connect(engine: AsyncEngine) -> tuple[AsyncConnection, str]:
     tables = {table: (await ask(COUNT.format(table=table)))[0][0] for (table,) in await ask(TABLES)}
     find = (FIND.format(table=table, now=now) for table in tables)
     keep = (KEEP.format(table=table, rows=rows) for table, rows in tables.items() if rows)
-    restart = (
-        RESTART.format(sequence=sequence, last=last or "NULL", value=last or start, is_called=last is not None)
-        for sequence, start, last in await ask(SEQUENCES)
-    )
+    restart = (RESTART.format(*sequence) for sequence in await ask(SEQUENCES))
     objects = (OBJECTS.format(catalog=catalog, number=number) for catalog, number in CATALOGS.items())
     await connection.exec_driver_sql(VERSION.format(objects=" UNION ALL ".join(objects)))
     await connection.exec_driver_sql(
