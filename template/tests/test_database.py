@@ -1,6 +1,7 @@
 """One unit of work for each request: all that it did is stored before the response is sent, or nothing is."""
 
 import traceback
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi import BackgroundTasks, FastAPI, WebSocket
+from fastapi.responses import StreamingResponse
 from fastapi.testclient import TestClient
 from httpx2 import ASGITransport, AsyncClient
 from sqlalchemy import MetaData, event, func, insert, select, text
@@ -145,18 +147,28 @@ async def test_a_web_socket_has_a_session(extended_app: FastAPI, sessions: Sessi
     assert await count_items(sessions) == 1
 
 
-async def test_a_background_task_cannot_use_the_session_of_the_request(
-    extended_app: FastAPI, client: AsyncClient
+@pytest.mark.parametrize("path", ["/task", "/stream"])
+async def test_what_goes_on_after_the_endpoint_cannot_use_the_session_of_the_request(
+    extended_app: FastAPI, client: AsyncClient, path: str
 ) -> None:
-    @extended_app.post("/items")
+    @extended_app.get("/task")
     async def create_item_later(items: ItemRepositoryDep, tasks: BackgroundTasks) -> None:
         await items.get_page(limit=1)
         tasks.add_task(items.create, ItemWrite.model_validate(ITEM))
 
+    @extended_app.get("/stream")
+    async def stream_names(items: ItemRepositoryDep) -> StreamingResponse:
+        await items.get_page(limit=1)
+        return StreamingResponse(item.name async for item in all_items(items))
+
+    async def all_items(items: ItemRepository) -> AsyncGenerator[Item]:
+        for item in await items.get_page(limit=10):
+            yield item
+
     transport = ASGITransport(app=extended_app)
     async with AsyncClient(transport=transport, base_url="http://test") as other_client:
         with pytest.raises(InvalidRequestError, match="permanently closed"):
-            await other_client.post("/items")
+            await other_client.get(path)
 
     assert (await client.post("/api/v1/items/", json=ITEM)).status_code == 201
 

@@ -177,7 +177,7 @@ TRANSACTIONS = (
     Fault(
         "a session can be used after its request",
         (Change(DATABASE, ", close_resets_only=False", ""),),
-        noticed_by="test_a_background_task_cannot_use_the_session_of_the_request",
+        noticed_by="test_what_goes_on_after_the_endpoint_cannot_use_the_session_of_the_request",
     ),
     Fault(
         "a web socket has no session",
