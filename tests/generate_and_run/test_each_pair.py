@@ -13,7 +13,7 @@ from tests.generate_and_run.outcomes import outcomes
 from tests.generate_and_run.service import START, Service, running
 from tests.project import RenderedProject
 from tests.readme import commands_under
-from tests.steps import CHECKS, TEST
+from tests.steps import CHECKS, TEST, TYPES
 
 # In random order the tests run in every combination, in another one each time.
 RUNS = {
@@ -46,6 +46,12 @@ def test_its_tests_pass_in(command: str, pair: RenderedProject) -> None:
     # The seed that is set for every run is an unknown option where the plug-in is switched off.
     variables = {"PYTEST_ADDOPTS": ""} if "no:randomly" in command else {}
     assert outcomes(pair.run(command, **variables)).keys() == {"passed"}
+
+
+@every_pair
+@pytest.mark.parametrize("platform", ["darwin", "win32"])
+def test_its_types_fit_together_on(platform: str, pair: RenderedProject) -> None:
+    pair.run(f"{TYPES} --python-platform {platform}")
 
 
 @every_pair
