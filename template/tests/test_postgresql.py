@@ -15,8 +15,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from app.core.exceptions import NotFoundError, ServiceUnavailableError
-from app.database import Sessions, make_engine, make_sessions
+from app.core.exceptions import ServiceUnavailableError
+from app.database import make_engine, make_sessions
 from app.models.item import Item
 from app.postgresql import check_url
 from app.repositories.item import ItemRepository
@@ -177,27 +177,24 @@ async def store_item(session: AsyncSession) -> Item:
     return item
 
 
-async def test_an_item_that_is_being_replaced_is_locked(db_session: AsyncSession, sessions: Sessions) -> None:
+async def test_an_item_that_is_being_replaced_can_be_read(client: AsyncClient, db_session: AsyncSession) -> None:
     item = await store_item(db_session)
 
     await ItemRepository(db_session).replace(item.id, ItemWrite(name="New", price=Decimal(2)))
 
-    # Who deletes it meanwhile has to wait: the replacement would find nothing to replace.
-    async with sessions() as other:
-        with pytest.raises(ServiceUnavailableError):
-            await other.get(Item, item.id, with_for_update={"nowait": True})
+    assert (await client.get(f"/api/v1/items/{item.id}")).json()["data"]["name"] == "Test Item"
 
 
-async def test_an_item_that_someone_else_is_deleting_cannot_be_deleted(
-    db_session: AsyncSession, sessions: Sessions
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+async def test_an_item_that_someone_else_is_deleting_is_not_found(
+    client: AsyncClient, db_session: AsyncSession, method: str
 ) -> None:
     item = await store_item(db_session)
     await ItemRepository(db_session).delete(item.id)
 
-    async with sessions() as other, asyncio.timeout(10):
-        deleting = asyncio.create_task(ItemRepository(other).delete(item.id))
-        await until_someone_waits_for(db_session)
-        await db_session.commit()
+    body = {"name": "New", "price": 2} if method == "PUT" else None
+    writing = asyncio.create_task(client.request(method, f"/api/v1/items/{item.id}", json=body))
+    await until_someone_waits_for(db_session)
+    await db_session.commit()
 
-        with pytest.raises(NotFoundError):
-            await deleting
+    assert (await writing).status_code == 404

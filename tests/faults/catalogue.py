@@ -171,7 +171,25 @@ TRANSACTIONS = (
                 "        await self.session.delete(await self.get(item_id))\n",
             ),
         ),
-        noticed_by="test_an_item_that_someone_else_is_deleting_cannot_be_deleted",
+        noticed_by="test_an_item_that_someone_else_is_deleting_is_not_found",
+        where="postgresql",
+    ),
+    Fault(
+        "a row that is to be replaced is not locked",
+        (
+            Change(
+                ITEM_REPOSITORY,
+                "        item = await self.get(item_id, for_update=True)\n",
+                "        item = await self.get(item_id)\n",
+            ),
+        ),
+        noticed_by="test_an_item_that_someone_else_is_deleting_is_not_found",
+        where="postgresql",
+    ),
+    Fault(
+        "who reads a row waits for those who write it",
+        (Change(ITEM_REPOSITORY, "for_update: bool = False", "for_update: bool = True"),),
+        noticed_by="test_an_item_that_is_being_replaced_can_be_read",
         where="postgresql",
     ),
     Fault(
