@@ -11,13 +11,27 @@ from pathlib import Path
 from threading import Timer
 
 from tests.isolation import PROGRAMS
+from tests.sharing import SHARED
 
 # What has not ended after so many seconds hangs, and is killed: a figure to recognise that, not to judge speed.
 DEADLINE = 600
 
 # What commands get to see of this process's environment. The rest, above all what pytest, nox and a developer's own
 # service have set, would let a rendered project pass that needs it.
-PASSED_ON = ("COPIER_", "GIT_", "HOME", "HTTP_PROXY", "HTTPS_PROXY", "LANG", "LC_", "NO_PROXY", "SSL_", "TMPDIR", "UV_")
+PASSED_ON = (
+    "COPIER_",
+    "GIT_",
+    "HOME",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "LANG",
+    "LC_",
+    "NO_PROXY",
+    "SSL_",
+    "TMPDIR",
+    "UV_",
+    SHARED,
+)
 
 
 class CommandFailedError(AssertionError):

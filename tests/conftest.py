@@ -7,15 +7,15 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.combinations import Combination
 from tests.environments import Environments
+from tests.leftovers import processes
 from tests.project import RenderedProject
-from tests.sharing import made_once
+from tests.sharing import SHARED, made_once
 from tests.template import copy_template, render
-
-SHARED = "META_SUITE_FOLDER"
 
 Renders = Callable[[Combination], RenderedProject]
 
@@ -45,6 +45,17 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix="copier-fastapi-"))
     folder.chmod(0o755)
     os.environ[SHARED] = str(folder)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run if it left processes running. Those that are about to end get some time for it."""
+    if hasattr(session.config, "workerinput"):
+        return
+    _, left_running = psutil.wait_procs(processes(SHARED, os.environ[SHARED]), timeout=60)
+    if left_running:
+        print("\nthe run left these processes running:", *left_running, sep="\n")  # noqa: T201
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
+# The variable that names the folder of a run, to all its processes.
+SHARED = "META_SUITE_FOLDER"
+
 
 def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
     """Return `folder`, which the first process to ask has filled by calling `make` with it; the others wait."""

@@ -93,12 +93,9 @@ TABLES = "SELECT oid::regclass FROM pg_class WHERE oid >= 16384 AND relkind = 'r
 COUNT = "SELECT count(*) FROM {table}"
 
 # How many objects there are, and the last transaction that changed one: others after every change.
-OBJECTS = "SELECT count(*), max(xmin::text::bigint) FROM {catalog} WHERE {number} >= 16384"
-CATALOGS = {
-    "pg_attribute": "attrelid",
-    **dict.fromkeys(("pg_class", "pg_constraint", "pg_enum", "pg_namespace", "pg_proc"), "oid"),
-    **dict.fromkeys(("pg_rewrite", "pg_trigger", "pg_type"), "oid"),
-}
+OBJECTS = "SELECT count(*), max(xmin::text::bigint) FROM {catalog} WHERE oid >= 16384"
+CATALOGS = ("class", "constraint", "enum", "namespace", "proc", "rewrite", "trigger", "type")
+COLUMNS = "SELECT count(*), max(xmin::text::bigint) FROM pg_attribute WHERE attrelid >= 16384 AND attnum > 0"
 VERSION = """
     CREATE FUNCTION pg_temp.version() RETURNS text LANGUAGE sql AS $version$
         SELECT string_agg(concat(count, ' ', max), ' ') FROM ({objects}) AS each
@@ -149,8 +146,8 @@ async def _connect(engine: AsyncEngine) -> tuple[AsyncConnection, str]:
     find = (FIND.format(table=table, now=now) for table in tables)
     keep = (KEEP.format(table=table, rows=rows) for table, rows in tables.items() if rows)
     restart = (RESTART.format(*sequence) for sequence in await ask(SEQUENCES))
-    objects = (OBJECTS.format(catalog=catalog, number=number) for catalog, number in CATALOGS.items())
-    await connection.exec_driver_sql(VERSION.format(objects=" UNION ALL ".join(objects)))
+    objects = " UNION ALL ".join([COLUMNS, *(OBJECTS.format(catalog=f"pg_{name}") for name in CATALOGS)])
+    await connection.exec_driver_sql(VERSION.format(objects=objects))
     await connection.exec_driver_sql(
         CLEAN.format(
             find="".join(find),
