@@ -16,6 +16,8 @@ from tests.ownership import feature
 from tests.project import RenderedProject
 from tests.sharing import digest, made_once
 
+collect_ignore = ["walk"]  # tests of the projects that it is added to
+
 OnceForEqualCode = Callable[[RenderedProject, Callable[[RenderedProject], object]], None]
 Copy = Callable[[Combination], RenderedProject]
 
