@@ -257,7 +257,7 @@ OUTAGES = (
     ),
     Fault(
         "a connection that is gone is an internal error",
-        (Change(DATABASE, "is_trouble = context.is_disconnect or isinstance", "is_trouble = isinstance"),),
+        (Change(DATABASE, "is_trouble = context.is_disconnect or driver", "is_trouble = driver"),),
         noticed_by="test_a_connection_that_is_lost_between_two_statements_is_reported",
         where="postgresql",
     ),
@@ -572,7 +572,7 @@ MIGRATIONS = (
     Fault(
         "what the migrations did before the one that failed stays",
         (
-            Change(MIGRATION_RUN, ", transactional_ddl=True", ""),
+            Change(MIGRATION_RUN, "        transactional_ddl=True,\n", ""),
             # Only where there are two of them.
             Change(USER_MIGRATION, 'down_revision = "0001"\n', 'down_revision = "0001"  # the first\n'),
         ),
