@@ -7,11 +7,15 @@ from tests.project import RenderedProject
 BLOCK = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def commands_under(heading: str, project: RenderedProject) -> list[str]:
-    """Return the commands of all bash blocks under a heading, in order, without their comments."""
+def section_under(heading: str, project: RenderedProject) -> str:
+    """Return the text under a heading. Raises LookupError when there is no such heading."""
     _, found, rest = project.read("README.md").partition(f"\n## {heading}\n")
     if not found:
         raise LookupError(f"README.md has no heading {heading}")
-    section = rest.partition("\n## ")[0]
-    lines = [line for block in BLOCK.findall(section) for line in block.splitlines()]
+    return rest.partition("\n## ")[0]
+
+
+def commands_under(heading: str, project: RenderedProject) -> list[str]:
+    """Return the commands of all bash blocks under a heading, in order, without their comments."""
+    lines = [line for block in BLOCK.findall(section_under(heading, project)) for line in block.splitlines()]
     return [command for line in lines if (command := re.sub(r"(^|\s+)# .*", "", line))]

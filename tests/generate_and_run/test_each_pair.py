@@ -9,7 +9,8 @@ import pytest
 from tests.commands import CommandFailedError
 from tests.generate_and_run.conftest import pairs
 from tests.generate_and_run.database import postgresql_server
-from tests.generate_and_run.outcomes import outcomes
+from tests.generate_and_run.migrations import go_up_down_and_up, new_revision
+from tests.generate_and_run.outcomes import outcomes, outcomes_of
 from tests.generate_and_run.service import START, Service, running
 from tests.project import RenderedProject
 from tests.readme import commands_under
@@ -43,9 +44,7 @@ def test_every_test_command_of_the_readme_runs_here(pair: RenderedProject) -> No
 @every_pair
 @pytest.mark.parametrize("command", RUNS.values(), ids=RUNS)
 def test_its_tests_pass_in(command: str, pair: RenderedProject) -> None:
-    # The seed that is set for every run is an unknown option where the plug-in is switched off.
-    variables = {"PYTEST_ADDOPTS": ""} if "no:randomly" in command else {}
-    assert outcomes(pair.run(command, **variables)).keys() == {"passed"}
+    assert outcomes_of(command, pair).keys() == {"passed"}
 
 
 @every_pair
@@ -86,19 +85,14 @@ def test_its_tests_pass_on_a_server_that_runs_already(pair: RenderedProject) -> 
 
 @with_database
 def test_migrations_go_up_down_and_up_and_match_the_models(configured: RenderedProject) -> None:
-    configured.run("uv run alembic upgrade head")
-    configured.run("uv run alembic downgrade base")
-    configured.run("uv run alembic upgrade head")
-    assert "No new upgrade operations detected" in configured.run("uv run alembic check")
+    go_up_down_and_up(configured)
     assert "(head)" in configured.run("uv run alembic current")
 
 
 @with_database
 def test_a_new_migration_passes_the_checks_and_is_empty_without_changes(configured: RenderedProject) -> None:
     configured.run("uv run alembic upgrade head")
-    before = set(configured.files_like("versions/*.py"))
-    configured.run("uv run alembic revision --autogenerate --message 'change nothing'")
-    (revision,) = set(configured.files_like("versions/*.py")) - before
+    revision = new_revision(configured, "uv run alembic revision --autogenerate --message 'change nothing'")
     assert "op." not in configured.read(revision)
     for check in CHECKS:
         configured.run(check)

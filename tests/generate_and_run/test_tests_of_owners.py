@@ -1,6 +1,6 @@
 """Tests that owners write: those that FastAPI's documentation shows, beside the ones of the template."""
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -64,21 +64,16 @@ async def test_root(client: AsyncClient) -> None:
 '''
 
 
-@pytest.fixture
-def pair(pair: RenderedProject) -> Iterator[RenderedProject]:
-    """The project of the pair, which loses the owner's test afterwards."""
-    yield pair
-    pair.path.joinpath(TEST_FILE).unlink()
+@pairs()
+def test_a_test_without_await_has_the_same_application(pair: RenderedProject, tmp_path: Path) -> None:
+    project = pair.copied(tmp_path / "project")
+    project.write(TEST_FILE, WITHOUT_AWAIT)
+    assert outcomes(project.run(f"uv run pytest {TEST_FILE}")) == {"passed": 4}
 
 
 @pairs()
-def test_a_test_without_await_has_the_same_application(pair: RenderedProject) -> None:
-    pair.write(TEST_FILE, WITHOUT_AWAIT)
-    assert outcomes(pair.run(f"uv run pytest {TEST_FILE}")) == {"passed": 4}
-
-
-@pairs()
-def test_the_mark_of_another_plug_in_is_refused_with_a_sentence(pair: RenderedProject) -> None:
-    pair.write(TEST_FILE, WITH_ANYIO)
+def test_the_mark_of_another_plug_in_is_refused_with_a_sentence(pair: RenderedProject, tmp_path: Path) -> None:
+    project = pair.copied(tmp_path / "project")
+    project.write(TEST_FILE, WITH_ANYIO)
     with pytest.raises(CommandFailedError, match=r"leave out @pytest\.mark\.anyio"):
-        pair.run(f"uv run pytest {TEST_FILE}")
+        project.run(f"uv run pytest {TEST_FILE}")

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.generate_and_run.conftest import pairs
-from tests.generate_and_run.outcomes import outcomes
+from tests.generate_and_run.migrations import go_up_down_and_up, new_revision
+from tests.generate_and_run.outcomes import outcomes_of
 from tests.project import RenderedProject
+from tests.readme import section_under
 from tests.steps import CHECKS, TEST
 
 WALK = Path(__file__).parent / "walk"
@@ -80,8 +82,7 @@ DATABASES = {
 
 def steps(project: RenderedProject) -> list[str]:
     """Return the steps that the README has for a resource."""
-    section = project.read("README.md").partition("\n## Add a resource\n")[2].partition("\n## ")[0]
-    return re.findall(r"^\d\. (.*(?:\n   .*)*)", section, re.MULTILINE)
+    return re.findall(r"^\d\. (.*(?:\n   .*)*)", section_under("Add a resource", project), re.MULTILINE)
 
 
 def add_resource(project: RenderedProject) -> None:
@@ -96,26 +97,26 @@ def add_resource(project: RenderedProject) -> None:
             migrate(project, command)
         if "`app/api/deps.py`" in step:
             new = "from app.repositories.order import OrderRepository\n"
-            replace(project, "app/api/deps.py", IMPORT, IMPORT + new)
+            project.replace_text("app/api/deps.py", IMPORT, IMPORT + new)
             project.write("app/api/deps.py", project.read("app/api/deps.py") + DEPENDENCY)
         if "`v1.include_router(orders.router)`" in step:
-            replace(project, "app/main.py", "    items,\n", "    items,\n    orders,\n")
+            project.replace_text("app/main.py", "    items,\n", "    items,\n    orders,\n")
             include = "    v1.include_router(items.router)\n"
-            replace(project, "app/main.py", include, include + "    v1.include_router(orders.router)\n")
+            project.replace_text("app/main.py", include, include + "    v1.include_router(orders.router)\n")
     assert written == {}
 
 
 def migrate(project: RenderedProject, command: str) -> None:
     """Make the migration of the tables with the command of the README, and one without changes of the models."""
     database = DATABASES[project.answers["database"]]
-    new = revision(project, command)
+    new = new_revision(project, command)
     text = project.read(new)
     up, _, down = text.partition("def downgrade")
     up = up.replace("    # ### end Alembic", f"    {database.relation}\n    # ### end Alembic")
     down = down.replace("    # ### commands", f"    {database.before_downgrade}\n    # ### commands")
     project.write(new, f"{up}def downgrade{down.rstrip()}\n    {database.after_downgrade}\n".replace("\n    \n", "\n"))
     project.run("uv run alembic upgrade head")
-    new = revision(project, 'uv run alembic revision -m "add the carriers"')
+    new = new_revision(project, 'uv run alembic revision -m "add the carriers"')
     bodies = (
         "\n    ".join(f'op.execute(sa.text("""{each}"""))' for each in statements)
         for statements in (database.upgrade, database.downgrade)
@@ -125,28 +126,11 @@ def migrate(project: RenderedProject, command: str) -> None:
         project.run(f"{tidy} migrations")
 
 
-def revision(project: RenderedProject, command: str) -> str:
-    """Run a command that makes a migration, and return the path of its file."""
-    before = set(project.files_like("versions/*.py"))
-    project.run(command)
-    (new,) = set(project.files_like("versions/*.py")) - before
-    return new
-
-
-def replace(project: RenderedProject, name: str, old: str, new: str) -> None:
-    """Replace a text that a file has once."""
-    assert project.read(name).count(old) == 1
-    project.write(name, project.read(name).replace(old, new))
-
-
 @pairs(having="a database")
 def test_a_resource_that_is_added_as_the_readme_says_passes_all_checks(configured: RenderedProject) -> None:
     add_resource(configured)
-    for command in ("upgrade head", "downgrade base", "upgrade head"):
-        configured.run(f"uv run alembic {command}")
-    assert "No new upgrade operations detected" in configured.run("uv run alembic check")
+    go_up_down_and_up(configured)
     for check in CHECKS:
         configured.run(check)
     for run in RUNS:
-        variables = {"PYTEST_ADDOPTS": ""} if "no:randomly" in run else {}
-        assert outcomes(configured.run(run, **variables)).keys() == {"passed"}
+        assert outcomes_of(run, configured).keys() == {"passed"}

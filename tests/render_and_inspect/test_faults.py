@@ -7,8 +7,10 @@ from tests.combinations import Combination, one_of_each_pair
 from tests.conftest import Renders
 from tests.faults.catalogue import FAULTS
 
+every_pair = pytest.mark.parametrize("pair", [pytest.param(each, id=each.id) for each in one_of_each_pair()])
 
-@pytest.mark.parametrize("pair", [pytest.param(each, id=each.id) for each in one_of_each_pair()])
+
+@every_pair
 def test_every_fault_fits_the_code_that_it_changes(pair: Combination, renders: Renders) -> None:
     project = renders(pair)
     changes = [(fault, change) for fault in FAULTS if fault.has_code_in(pair.answers) for change in fault.changes]
@@ -22,7 +24,7 @@ def test_every_fault_fits_the_code_that_it_changes(pair: Combination, renders: R
     )
 
 
-@pytest.mark.parametrize("pair", [pytest.param(each, id=each.id) for each in one_of_each_pair()])
+@every_pair
 def test_every_fault_is_noticed_by_a_test_that_exists(pair: Combination, renders: Renders) -> None:
     project = renders(pair)
     tests = "\n".join(project.read(name) for name in project.files_like("test_*.py"))
