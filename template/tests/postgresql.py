@@ -3,14 +3,17 @@
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from secrets import token_hex
-from typing import Any
 
+import asyncpg
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.database import make_engine
 from tests.migrations import make_tables
+
+Clean = Callable[[], Awaitable[None]]
 
 # A forgotten transaction must fail a test, not hang the run.
 DATABASE_OPTIONS = (
@@ -62,28 +65,28 @@ async def until_someone_waits_for(session: AsyncSession | AsyncConnection) -> No
 
 
 @asynccontextmanager
-async def table_cleaner(engine: AsyncEngine) -> AsyncGenerator[Callable[[], Awaitable[None]]]:
+async def table_cleaner(engine: AsyncEngine) -> AsyncGenerator[Clean]:
     """Yield a function that makes the database what it was: rows are deleted; if that is not enough, it is made anew.
 
     To delete costs one trip to the server, however many tables there are.
     """
-    connection, version = await _connect(engine)
+    connection, check = await _connect(engine)
 
     async def clean() -> None:
-        nonlocal connection, version
-        if not await connection.scalar(text("SELECT pg_temp.clean(:version)"), {"version": version}):
+        nonlocal connection, check
+        if not await check():
             await connection.close()
             await drop_database(engine)
             await make_database(engine)
             await make_tables(engine)
-            connection, version = await _connect(engine)
+            connection, check = await _connect(engine)
 
     yield clean
     await connection.close()
 
 
-ROLE = "SELECT current_setting('is_superuser')::boolean, pg_current_xact_id()::xid::text::bigint"
-TRIGGERS = "SELECT EXISTS (SELECT FROM pg_trigger WHERE NOT tgisinternal)"
+IS_SUPERUSER = "SELECT current_setting('is_superuser')::boolean"
+HAS_TRIGGERS = "SELECT EXISTS (SELECT FROM pg_trigger WHERE NOT tgisinternal)"
 SEQUENCES = """
     SELECT seqrelid, coalesce(last::text, 'NULL'), coalesce(last, seqstart), last IS NOT NULL
     FROM pg_sequence, pg_sequence_last_value(seqrelid) AS last
@@ -92,37 +95,33 @@ SEQUENCES = """
 TABLES = "SELECT oid::regclass FROM pg_class WHERE oid >= 16384 AND relkind = 'r' AND relpersistence <> 't'"
 COUNT = "SELECT count(*) FROM {table}"
 
-# How many objects there are, and the last transaction that changed one: others after every change.
-OBJECTS = "SELECT count(*), max(xmin::text::bigint) FROM {catalog} WHERE oid >= 16384"
+# How many objects there are, and how many of them a transaction after `start` has written.
+OBJECTS = "SELECT count(*), count(*) FILTER (WHERE age(xmin) < age(start)) AS new FROM pg_{catalog} WHERE {id} >= 16384"
 CATALOGS = ("class", "constraint", "enum", "namespace", "proc", "rewrite", "trigger", "type")
-COLUMNS = "SELECT count(*), max(xmin::text::bigint) FROM pg_attribute WHERE attrelid >= 16384 AND attnum > 0"
 VERSION = """
-    CREATE FUNCTION pg_temp.version() RETURNS text LANGUAGE sql AS $version$
-        SELECT string_agg(concat(count, ' ', max), ' ') FROM ({objects}) AS each
+    CREATE FUNCTION pg_temp.version(start xid) RETURNS text LANGUAGE sql AS $version$
+        SELECT string_agg(concat(count, ' ', new), ' ') FROM ({objects}) AS each
     $version$
 """
 
-# Rows are new when a transaction after {now} wrote them.
-FIND = """
-    PERFORM FROM {table} WHERE xmin::text::bigint > {now} LIMIT 1;
-    IF FOUND THEN deletes := deletes || 'DELETE FROM {table} WHERE xmin::text::bigint > {now}'::text; END IF;
-"""
+DELETE = "DELETE FROM {table} WHERE age(xmin) < age($1)"
+FIND = "SELECT '{delete}' FROM {table} WHERE age(xmin) < age(start)"
 KEEP = "IF (SELECT count(*) FROM {table}) <> {rows} THEN RETURN false; END IF;"
 RESTART = """
     IF pg_sequence_last_value({0}) IS DISTINCT FROM {1} THEN PERFORM setval({0}, {2}, {3}); END IF;
 """
 CLEAN = """
-    CREATE FUNCTION pg_temp.clean(version text) RETURNS boolean LANGUAGE plpgsql AS $clean$
-    DECLARE deletes text[] := ARRAY[]::text[];
+    CREATE FUNCTION pg_temp.clean(start xid, version text) RETURNS boolean LANGUAGE plpgsql AS $clean$
+    DECLARE deletes text[];
     BEGIN
-        IF pg_temp.version() <> version THEN RETURN false; END IF;
-        {find}
+        IF pg_temp.version(start) <> version THEN RETURN false; END IF;
+        deletes := ARRAY({find});
         IF cardinality(deletes) > 0 THEN
             IF NOT {may_delete} THEN RETURN false; END IF;
             EXECUTE (  -- in one statement: foreign keys are checked at its end
                 SELECT 'WITH ' || string_agg(format('d%s AS (%s)', n, each), ', ') || ' SELECT'
                 FROM unnest(deletes) WITH ORDINALITY AS each (each, n)
-            );
+            ) USING start;
         END IF;
         {keep}
         {restart}
@@ -131,30 +130,29 @@ CLEAN = """
 """
 
 
-async def _connect(engine: AsyncEngine) -> tuple[AsyncConnection, str]:
-    """Return a connection with the function `pg_temp.clean`, and the version of the tables that it is made for."""
+async def _connect(engine: AsyncEngine) -> tuple[AsyncConnection, Callable[[], Awaitable[object]]]:
+    """Return a connection, and a function that deletes what is new and returns whether that is enough."""
     connection = await engine.execution_options(isolation_level="AUTOCOMMIT").connect()
-
-    async def ask(query: str) -> Any:
-        return (await connection.exec_driver_sql(query)).all()
-
-    ((is_superuser, now),) = await ask(ROLE)
-    ((has_triggers,),) = await ask(TRIGGERS)
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert isinstance(driver, asyncpg.Connection)
+    is_superuser = await driver.fetchval(IS_SUPERUSER)
     if is_superuser:  # neither triggers nor foreign keys have a say
-        await connection.exec_driver_sql("SET session_replication_role = replica")
-    tables = {table: (await ask(COUNT.format(table=table)))[0][0] for (table,) in await ask(TABLES)}
-    find = (FIND.format(table=table, now=now) for table in tables)
-    keep = (KEEP.format(table=table, rows=rows) for table, rows in tables.items() if rows)
-    restart = (RESTART.format(*sequence) for sequence in await ask(SEQUENCES))
-    objects = " UNION ALL ".join([COLUMNS, *(OBJECTS.format(catalog=f"pg_{name}") for name in CATALOGS)])
-    await connection.exec_driver_sql(VERSION.format(objects=objects))
-    await connection.exec_driver_sql(
+        await driver.execute("SET session_replication_role = replica")
+    tables = {table: await driver.fetchval(COUNT.format(table=table)) for (table,) in await driver.fetch(TABLES)}
+    find = [FIND.format(delete=DELETE.format(table=table).replace("'", "''"), table=table) for table in tables]
+    keep = [KEEP.format(table=table, rows=rows) for table, rows in tables.items() if rows]
+    restart = [RESTART.format(*sequence) for sequence in await driver.fetch(SEQUENCES)]
+    objects = [OBJECTS.format(catalog=name, id="oid") for name in CATALOGS]
+    objects.append(OBJECTS.format(catalog="attribute", id="attnum > 0 AND attrelid"))
+    await driver.execute(VERSION.format(objects=" UNION ALL ".join(objects)))
+    await driver.execute(
         CLEAN.format(
-            find="".join(find),
-            may_delete=is_superuser or not has_triggers,
+            find=" UNION ".join(find),
+            may_delete=is_superuser or not await driver.fetchval(HAS_TRIGGERS),
             keep="".join(keep),
             restart="".join(restart),
         )
     )
-    ((version,),) = await ask("SELECT pg_temp.version()")
-    return connection, version
+    start = await driver.fetchval("SELECT pg_current_xact_id()::xid")
+    version = await driver.fetchval("SELECT pg_temp.version($1)", start)
+    return connection, partial(driver.fetchval, "SELECT pg_temp.clean($1, $2)", start, version)

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.database import make_engine
 
+Clean = Callable[[], Awaitable[None]]
+
 
 @asynccontextmanager
 async def new_engine() -> AsyncGenerator[AsyncEngine]:
@@ -42,7 +44,7 @@ SIDE_EFFECTS = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' OR sql LIKE '
 
 
 @asynccontextmanager
-async def table_cleaner(engine: AsyncEngine) -> AsyncGenerator[Callable[[], Awaitable[None]]]:
+async def table_cleaner(engine: AsyncEngine) -> AsyncGenerator[Clean]:
     """Yield a function that makes the database what it was: rows are deleted, and anything else is copied back.
 
     It uses a connection of its own that blocks: to wait for the thread of the application's driver takes longer than
