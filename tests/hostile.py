@@ -13,7 +13,8 @@ TEXTS = {
     },
     "unicode": {
         "project_name": "Überdienst 服务 🚀 é",
-        "project_description": "Ελληνικά, עברית \N{ZERO WIDTH JOINER}\N{NO-BREAK SPACE}„Anführung“ \N{EN DASH}.",
+        "project_description": "Ελληνικά, עברית \N{NO-BREAK SPACE}„Anführung“ \N{EN DASH}."
+        " می\N{ZERO WIDTH NON-JOINER}شود 👩\N{ZERO WIDTH JOINER}🚀",
     },
     "shell": {
         "project_name": "${PATH} $(id) `id` $HOME %PATH%",

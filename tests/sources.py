@@ -10,7 +10,7 @@ import jinja2.meta
 from tests.checks import GITHUB_EXPRESSION
 from tests.combinations import combinations
 from tests.ownership import FEATURES
-from tests.template import TEMPLATE, configuration, questions, rendered_paths
+from tests.template import TEMPLATE, configuration, rendered_paths
 
 COPIER_VARIABLES = {"_copier_answers", "_copier_conf", "_copier_operation"}
 JINJA_TAG = re.compile(r"\{\{|\{%|\{#")
@@ -28,7 +28,7 @@ def broken_jinja(files: Iterable[Path]) -> list[str]:
         except jinja2.TemplateError as error:
             findings.append(f"{path}: {error}")
             continue
-        findings += [f"{path}: {name} is not a question" for name in used - questions().keys() - COPIER_VARIABLES]
+        findings += [f"{path}: {name} is not a question" for name in used - configuration().keys() - COPIER_VARIABLES]
         if not JINJA_TAG.search(source):
             findings.append(f"{path}: depends on no answer, so it needs no suffix .jinja")
     return findings

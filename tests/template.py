@@ -31,7 +31,8 @@ def configuration() -> dict[str, Any]:
 def questions() -> dict[str, dict[str, Any]]:
     """Return the questions of `copier.yml` that can be asked, by name."""
     entries = configuration().items()
-    return {name: entry for name, entry in entries if not name.startswith("_") and entry.get("when") is not False}
+    asked = {name: entry for name, entry in entries if not name.startswith("_") and entry.get("when") is not False}
+    return {name: entry for name, entry in asked.items() if entry.get("ask") is not False}
 
 
 def template_files() -> list[Path]:

@@ -1,9 +1,12 @@
 """Which answers are accepted, which are refused, and what comes out apart from the options."""
 
 import re
+import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests import checks
 from tests.combinations import Combination, combinations, one_of_each_pair, refused_combinations
@@ -26,9 +29,15 @@ REFUSED = {
     "python-too-old": ({"python_version": "3.10"}, "'3.10' is not in"),
     "name-empty": ({"project_name": ""}, "The name must not be empty."),
     "name-blank": ({"project_name": "  "}, "The name must not be empty."),
-    "name-of-two-lines": ({"project_name": "My\nService"}, "The name must be one line, without control characters."),
+    "name-of-two-lines": ({"project_name": "My\nService"}, "The name must be one line, without control characters"),
     "name-with-control-character": ({"project_name": "My\x00Service"}, "The name must be one line"),
     "name-with-line-separator": ({"project_name": "My\N{LINE SEPARATOR}Service"}, "The name must be one line"),
+    "name-with-zero-width-space": ({"project_name": "My\N{ZERO WIDTH SPACE}Service"}, "The name must be one line"),
+    "name-with-joiner": ({"project_name": "My\N{ZERO WIDTH JOINER}Service"}, "The name must be one line"),
+    "name-that-changes-direction": (
+        {"project_name": "My\N{RIGHT-TO-LEFT OVERRIDE}Service"},
+        "The name must be one line",
+    ),
     "description-empty": ({"project_description": ""}, "The description must not be empty."),
     "description-of-two-lines": ({"project_description": "One.\nTwo."}, "The description must be one line"),
     "slug-empty": ({"project_slug": ""}, "Use lower-case words joined by single hyphens"),
@@ -44,6 +53,7 @@ REFUSED = {
     "slug-standard-library": ({"project_slug": "test"}, '"test" is a module of Python\'s standard library'),
     "slug-dependency": ({"project_slug": "fastapi"}, '"fastapi" is a package that the service or its tools depend on'),
     "slug-dependency-with-hyphen": ({"project_slug": "pytest-asyncio"}, '"pytest-asyncio" is a package that'),
+    "slug-package-of-a-package": ({"project_slug": "click"}, '"click" is a package that'),
     "slug-folder": ({"project_slug": "app"}, '"app" is a folder of the service'),
     "slug-postgresql": ({"project_slug": "postgres"}, '"postgres" is a database that PostgreSQL keeps for itself'),
     "threshold-negative": ({"coverage_threshold": -1}, "The threshold is a percentage from 0 to 100."),
@@ -111,11 +121,71 @@ def test_without_a_database_auth_is_off_by_default(template: Path, tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("name", "slug"),
-    [("Order Book", "order-book"), ("  2nd -- Try! ", "nd-try"), ("服务", "my-service"), ("x" * 49 + " yz", "x" * 49)],
+    [
+        ("Order Book", "order-book"),
+        ("  2nd -- Try! ", "service-2nd-try"),
+        ("服务", "my-service"),
+        ("x" * 49 + " yz", "x" * 49),
+    ],
 )
 def test_slug_follows_from_the_name(name: str, slug: str, template: Path, tmp_path: Path) -> None:
     answers = render(template, {"project_name": name}, tmp_path / "project", pretend=True)
     assert answers["project_slug"] == slug
+
+
+def _letters() -> dict[str, str]:
+    """Return the lower-case letters with accents of the Latin-1 and Latin Extended-A blocks, and what they become."""
+    letters = {chr(code).lower(): unicodedata.normalize("NFKD", chr(code).lower()) for code in range(0xC0, 0x180)}
+    plain = {letter: re.sub(r"[^a-z]", "", parts) for letter, parts in letters.items() if len(letter) == 1}
+    return {letter: found for letter, found in plain.items() if found}
+
+
+def test_slug_keeps_the_letters_that_accents_stand_on(template: Path, tmp_path: Path) -> None:
+    for start in range(0, len(_letters()), 40):
+        letters = list(_letters().items())[start : start + 40]
+        name = "".join(letter for letter, _ in letters)
+        answers = render(template, {"project_name": f"x{name}"}, tmp_path / "project", pretend=True)
+        assert answers["project_slug"] == f"x{''.join(plain for _, plain in letters)}"
+
+
+def _unseen() -> list[str]:
+    """Return the characters that no text may hold: those of the categories control, format, separator and surrogate."""
+    categories = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    found = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in categories]
+    # Blank letters, which are of other categories.
+    return [*found, "\u034f", "\u115f", "\u1160", "\u3164", "\uffa0"]
+
+
+def test_every_character_that_nobody_sees_is_refused(template: Path, tmp_path: Path) -> None:
+    unseen = _hidden_answer("unseen", template, tmp_path).replace(" ", "")
+    assert [ascii(character) for character in _unseen() if not re.search(unseen, f"a{character}b")] == []
+    shown = "aZ0-_ é\u0301 服务 עברית \u2764\ufe0f \U0001f469\u200d\U0001f680 می\u200cشود \u2013"
+    assert not re.search(unseen, shown)
+
+
+def _hidden_answer(name: str, template: Path, tmp_path: Path) -> str:
+    answer: str = render(template, {}, tmp_path / "project", pretend=True)[name]
+    return answer
+
+
+YAML_WORDS = ("null", "yes", "no", "on", "off", "y", "n", "inf", "nan")
+
+
+@pytest.mark.parametrize("word", YAML_WORDS)
+def test_slug_that_means_something_in_yaml_stays_a_word(word: str, template: Path, tmp_path: Path) -> None:
+    answers = {**ALL_ON.answers, "project_slug": word}
+    project = RenderedProject.rendered(template, answers, tmp_path / "project")
+    assert project.recorded_answers()["project_slug"] == word
+    assert yaml.safe_load(project.read("compose.yaml"))["services"]["database"]["environment"]["POSTGRES_DB"] == word
+
+
+@pytest.mark.parametrize("text", ["null", "Yes", "~", "1.10", "0x10", "1e3", "2026-11-26", "12:30", "!!str", "- a: b"])
+def test_text_that_means_something_in_yaml_stays_a_text(text: str, template: Path, tmp_path: Path) -> None:
+    texts = {"project_name": text, "project_description": text}
+    project = RenderedProject.rendered(template, {**texts, "project_slug": "service"}, tmp_path / "project")
+    recorded = project.recorded_answers()
+    assert {name: recorded[name] for name in texts} == texts
+    assert project.pyproject()["project"]["description"] == text
 
 
 def test_second_render_is_byte_identical(

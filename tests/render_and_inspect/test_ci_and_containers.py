@@ -48,7 +48,8 @@ def test_github_workflow_runs_the_checks_and_the_tests(project: RenderedProject)
     jobs = _load(project, WORKFLOW)["jobs"].values()
     commands = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
     assert set(CHECKS) <= set(commands)
-    assert _runs_tests(commands, project)
+    assert TEST in commands
+    assert _measures_coverage(_load(project, WORKFLOW)["jobs"]["test"].get("env", {})) == project.answers["coverage"]
 
 
 @having("github")
@@ -67,7 +68,8 @@ def test_gitlab_pipeline_is_valid(project: RenderedProject) -> None:
 def test_gitlab_pipeline_runs_the_checks_and_the_tests(project: RenderedProject) -> None:
     pipeline = _load(project, PIPELINE)
     assert set(CHECKS) <= set(pipeline["lint"]["script"])
-    assert _runs_tests(pipeline["test"]["script"], project)
+    assert TEST in pipeline["test"]["script"]
+    assert _measures_coverage(pipeline["test"].get("variables", {})) == project.answers["coverage"]
 
 
 @having("gitlab")
@@ -92,7 +94,7 @@ def test_compose_file_starts_the_service_after_its_migrations_with_its_settings(
     if project.answers["database"] == "postgresql":
         required |= {"DATABASE_URL"}
         assert services["migrate"]["depends_on"] == {"database": {"condition": "service_healthy"}}
-    assert services["service"].get("environment", {}).keys() == required
+    assert services["service"]["environment"].keys() == required | {"FORWARDED_ALLOW_IPS"}
     if project.answers["database"] != "none":
         assert services["service"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
 
@@ -117,10 +119,9 @@ def test_dockerfile_copies_only_what_the_project_has_and_docker_may_see(project:
     assert [name for name in sorted(names) if not (project.path / name).exists()] == []
 
 
-def _runs_tests(commands: list[str], project: RenderedProject) -> bool:
-    """Return whether the tests run among `commands`, and their coverage is measured just where it is on."""
-    (command,) = [command for command in commands if command.startswith(TEST)]
-    return ("--cov" in command) == project.answers["coverage"]
+def _measures_coverage(variables: dict[str, str]) -> bool:
+    """Return whether tests that run with these environment variables measure their coverage."""
+    return "--cov" in variables.get("PYTEST_ADDOPTS", "").split()
 
 
 def _database_servers(project: RenderedProject, name: str) -> set[str]:

@@ -32,12 +32,9 @@ class ListEnd:
         project.write(self.file, "\n".join([*lines[:end], self.added, *lines[end:]]) + "\n")
 
 
-# A dependency that is installed anyhow needs no download.
 LIST_ENDS = (
-    ListEnd("pyproject.toml", '    "click>=8,<9",', "dependencies = [", "]"),
     ListEnd("pyproject.toml", '    { include-group = "docs" },', "dev = [", "]"),
     ListEnd("pyproject.toml", '    "nodeenv>=1,<2",', "lint = [", "]"),
-    ListEnd("pyproject.toml", '    "pluggy>=1,<2",', "test = [", "]"),
     ListEnd("pyproject.toml", 'docs = ["click>=8"]', "[dependency-groups]", ""),
     ListEnd("pyproject.toml", '    "FIX",     # our notes', "ignore = [", "]"),
     ListEnd("pyproject.toml", '"scripts/**" = ["T20"]  # scripts print', "[tool.ruff.lint.per-file-ignores]", ""),
@@ -67,11 +64,18 @@ def append_to_lists(project: OwnedProject) -> Edits:
     for end in LIST_ENDS:
         if (project.path / end.file).exists():
             end.append(project)
+    add_dependencies(project)
     add_setting(project)
     add_router(project)
     if (project.path / "compose.yaml").exists():
         add_container(project)
     return committed(project)
+
+
+def add_dependencies(project: OwnedProject) -> None:
+    """Add dependencies as people do, which are installed anyhow: uv sorts them into a list that is sorted."""
+    project.run("uv add --frozen 'click>=8,<9' 'annotated-types>=0.6,<1'")
+    project.run("uv add --frozen --group test 'pluggy>=1,<2' 'iniconfig>=2,<3'")
 
 
 def add_setting(project: OwnedProject) -> None:

@@ -44,7 +44,7 @@ class OwnedProject(RenderedProject):
             )
         return replace(self, answers=self.recorded_answers())
 
-    def moved_to(self, repository: Path) -> Self:
+    def moved_to(self, repository: Path | str) -> Self:
         """Record, and commit, that the template now lies in another repository, which has the release as well."""
         self.replace_text(ANSWERS_FILE, f"_src_path: {self.answers['_src_path']}\n", f"_src_path: {repository}\n")
         self.commit("Follow the template")
@@ -56,11 +56,14 @@ class OwnedProject(RenderedProject):
 
     def unmerged(self) -> list[str]:
         """Return the files with a conflict: what the first command of the message after an update is for."""
-        return sorted({line.partition("\t")[2] for line in git(self.path, "ls-files", "-u").splitlines()})
+        return self._differing("-G^<<<<<<< before updating")
 
     def deleted(self) -> list[str]:
         """Return the files that the update removed: what the second command of the message is for."""
-        return git(self.path, "diff", "--name-only", "--diff-filter=D").splitlines()
+        return self._differing("--diff-filter=D")
+
+    def _differing(self, option: str) -> list[str]:
+        return sorted(set(git(self.path, "diff", "HEAD", "--relative", "--name-only", option).splitlines()))
 
     def changed(self) -> list[str]:
         """Return git's short status: a line for each file that differs from the last commit."""

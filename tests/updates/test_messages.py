@@ -1,6 +1,7 @@
 """What the command line says and does, to an owner who follows its message: it must show what Copier does not."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -33,15 +34,35 @@ def test_message_after_an_update_shows_conflicts_and_removed_files(outdated: Own
     owners.append(outdated, next_release.REMOVED, "# ours")
     # It exits with 0, although a conflict and a removed file wait: that is why there is a message.
     message = outdated.run(f"{COPIER} update --defaults")
-    conflicts, removals = _commands(message)
-    assert {line.split("\t")[1] for line in outdated.run(conflicts).splitlines()} == {name}
-    assert outdated.run(removals).split() == [next_release.REMOVED]
+    conflicts, removals, ignored = _commands(message)
+    for staged in (False, True):
+        if staged:
+            outdated.run("git add --all")
+        assert set(outdated.run(conflicts).split()) == {name}
+        assert outdated.run(removals).split() == [next_release.REMOVED]
+        assert "!!" not in outdated.run(ignored)
 
 
 def test_commands_of_the_message_are_silent_when_nothing_is_wrong(releases: TemplateRepository, copy: Copy) -> None:
     project = copy(releases.project({}))
     message = project.run(f"{COPIER} update --defaults")
-    assert [project.run(command) for command in _commands(message)] == ["", ""]
+    assert [project.run(command) for command in _commands(message)] == ["", "", ""]
+
+
+def test_commit_of_the_message_has_the_new_files(outdated: OwnedProject) -> None:
+    message = outdated.run(f"{COPIER} update --defaults")
+    (line,) = [line.strip() for line in message.splitlines() if "git commit" in line]
+    outdated.run(f"bash -c {shlex.quote(line.removeprefix('uv sync && uv run pytest && '))}")
+    assert next_release.ADDED in outdated.run("git ls-files").splitlines()
+
+
+def test_undoing_an_update_leaves_the_project_as_it_was(outdated: OwnedProject) -> None:
+    before = outdated.files()
+    outdated.run(f"{COPIER} update --defaults")
+    (command,) = re.findall(r"`(git reset .*)` undoes", re.sub(r"\s+", " ", outdated.read("README.md")))
+    outdated.run(f"bash -c {shlex.quote(command)}")
+    assert outdated.changed() == []
+    assert outdated.files() == before
 
 
 def test_commands_of_the_message_are_those_of_the_readme(releases: TemplateRepository) -> None:

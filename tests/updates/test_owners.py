@@ -43,6 +43,21 @@ def test_line_at_the_end_of_a_list_is_kept(
     assert_none(edits.differences_without(project, releases.project(after.answers)))
 
 
+@parametrized(single_switches())
+def test_dependency_that_uv_adds_is_kept(
+    before: Combination, after: Combination, releases: TemplateRepository, copy: Copy
+) -> None:
+    project = copy(releases.project(before.answers))
+    declared = project.declared_dependencies()
+    owners.add_dependencies(project)
+    added = project.declared_dependencies() - declared
+    edits = owners.committed(project)
+    project.update(after.answers)
+    assert project.unmerged() == []
+    assert_none(edits.differences_without(project, releases.project(after.answers)))
+    assert added <= project.declared_dependencies()
+
+
 def test_every_list_was_appended_to(releases: TemplateRepository) -> None:
     files = {name for before, _ in single_switches() for name in releases.project(before.answers).files()}
     assert {end.file for end in owners.LIST_ENDS} <= files
@@ -121,7 +136,7 @@ def test_changes_at_the_same_place_are_a_conflict(outdated: OwnedProject) -> Non
 
 def test_change_in_lines_that_an_option_removes_is_a_conflict(releases: TemplateRepository, copy: Copy) -> None:
     project = copy(releases.project(PAIRS["sqlite-none"].answers))
-    edits = owners.edit(project, "app/core/config.py", "Field(default=2.0, gt=0", "Field(default=3.0, gt=0")
+    edits = owners.edit(project, "app/core/config.py", '"in seconds")] = 2.0', '"in seconds")] = 3.0')
     project.update({"database": "none"})
     assert project.unmerged() == ["app/core/config.py"]
     assert_none(edits.unseen_losses(project))

@@ -36,6 +36,11 @@ def test_no_newer_release_passes(releases: TemplateRepository, copy: Copy) -> No
 
 
 def test_a_template_that_cannot_be_reached_fails_in_another_way(releases: TemplateRepository, copy: Copy) -> None:
-    project = copy(releases.project({})).moved_to(releases.path / "nowhere")
+    project = copy(releases.project({})).moved_to(f"file://{releases.path}/nowhere.git")
     with pytest.raises(CommandFailedError, match="exited with 1:"):
         project.run(_script(project))
+
+
+def test_a_template_in_a_folder_of_somebody_passes_with_a_notice(releases: TemplateRepository, copy: Copy) -> None:
+    project = copy(releases.project({})).moved_to(releases.path / "nowhere")
+    assert "::notice::.copier-answers.yml names a folder as the template" in project.run(_script(project))

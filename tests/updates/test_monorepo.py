@@ -1,0 +1,103 @@
+"""A service in a folder of a larger repository: what Copier prints, and what README.md says, works there too."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests import commands
+from tests.commands import CommandFailedError
+from tests.environments import Environments
+from tests.template import REPOSITORY
+from tests.updates import next_release, owners
+from tests.updates.git import commit, git
+from tests.updates.project import COPIER, OwnedProject
+from tests.updates.repository import TemplateRepository
+
+SERVICE = "services/orders"
+
+
+def _blocks(language: str) -> list[str]:
+    """Return the code blocks of this repository's README in this language."""
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def monorepo(tmp_path: Path) -> Path:
+    """A repository with a file of its own."""
+    folder = tmp_path / "monorepo"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--template=")
+    (folder / "README.md").write_text("Services.\n")
+    commit(folder, "Start")
+    return folder
+
+
+@pytest.fixture
+def service(monorepo: Path, releases: TemplateRepository, next_releases: TemplateRepository) -> OwnedProject:
+    """A service in the repository, committed, whose template has a newer release."""
+    source = releases.project({"ci": "none"})
+    project = OwnedProject(monorepo / SERVICE, source.answers)
+    for name in source.files():
+        project.write(name, source.read(name))
+    project.commit("Add a service")
+    return project.moved_to(next_releases.path)
+
+
+def test_commands_that_copier_prints_commit_the_files_of_the_service(
+    monorepo: Path, releases: TemplateRepository, tmp_path: Path
+) -> None:
+    printed = commands.run(f"{COPIER} copy --defaults {releases.path} {SERVICE}", monorepo, {})
+    lines = [line.strip() for line in printed.partition("is ready. Next:")[2].splitlines() if line.startswith("  ")]
+    script = [line for line in lines if not line.startswith("uv ")]
+    assert script[0].startswith("cd ")
+    commands.run(shlex.join(["bash", "-euc", "\n".join(script)]), monorepo, {})
+    git(tmp_path, "clone", "--quiet", str(monorepo), "clone")
+    assert (tmp_path / "clone" / SERVICE / "pyproject.toml").is_file()
+
+
+def test_commands_after_an_update_work_in_the_folder_of_the_service(service: OwnedProject) -> None:
+    name, old, _ = next_release.EDITED_FUNCTION
+    owners.edit(service, name, old, old.replace("World", "owner"))
+    owners.append(service, next_release.REMOVED, "# ours")
+    text = service.read(next_release.REMOVED)
+    message = service.run(f"{COPIER} update --defaults")
+    conflicts, removals = [
+        service.run(line.strip().partition("   ")[0]) for line in message.splitlines() if "git diff" in line
+    ]
+    assert set(conflicts.split()) == {name}
+    assert removals.split() == [next_release.REMOVED]
+    service.run(f"git checkout HEAD -- {removals}")
+    assert service.read(next_release.REMOVED) == text
+    assert "?? docs/" in git(service.path, "status", "--short", ".").splitlines()
+
+
+def test_hooks_of_the_readme_check_the_service(
+    monorepo: Path, service: OwnedProject, environments: Environments
+) -> None:
+    installed = environments.install(service)
+    (configuration,) = [block for block in _blocks("yaml") if SERVICE in block]
+    (monorepo / ".pre-commit-config.yaml").write_text(configuration)
+    git(monorepo, "add", "--all")
+    run = f"bash -c 'cd ../.. && uv run --project {SERVICE} pre-commit run --all-files --color never'"
+    assert "Failed" not in installed.run(run)
+    for text, problem in (("print(ours)\n", "F821"), ("<<<<<<< before updating\n", "services/orders/app/ours.py:1")):
+        service.write("app/ours.py", f'"""Ours."""\n\n{text}' if text.startswith("print") else text)
+        git(monorepo, "add", "--all")
+        with pytest.raises(CommandFailedError, match=problem):
+            installed.run(run)
+
+
+def test_service_outside_of_the_workspace_has_its_own_lock_file(
+    monorepo: Path, releases: TemplateRepository, environments: Environments
+) -> None:
+    (workspace,) = [block for block in _blocks("toml") if "tool.uv.workspace" in block]
+    root = '[project]\nname = "root"\nversion = "0"\nrequires-python = ">=3.11"\n'
+    (monorepo / "pyproject.toml").write_text(f"{root}\n{workspace}")
+    source = releases.project({"database": "none", "auth": "none"})
+    service = source.copied(monorepo / SERVICE)
+    environments.install(service)
+    assert (service.path / "uv.lock").is_file()
+    assert not (monorepo / "uv.lock").exists()
