@@ -1,5 +1,8 @@
 """What an update does to its owner's work. Each row of the table in README.md is one of these tests, by name."""
 
+import re
+import sys
+
 import pytest
 
 from tests import steps
@@ -56,6 +59,19 @@ def test_dependency_that_uv_adds_is_kept(
     assert project.unmerged() == []
     assert_none(edits.differences_without(project, releases.project(after.answers)))
     assert added <= project.declared_dependencies()
+
+
+def test_lock_file_that_an_update_leaves_as_it_was_is_refused_by_ci(releases: TemplateRepository, copy: Copy) -> None:
+    project = copy(releases.project(PAIRS["none-none"].answers)).with_variables(UV_PYTHON=sys.executable)
+    project.run("uv lock --quiet")
+    project.commit("Lock")
+    project.update({"coverage": False})
+    in_ci = re.findall(r"- run: (uv sync .*)", project.read(".github/workflows/ci.yml"))
+    assert set(in_ci) == {"uv sync --locked"}
+    with pytest.raises(CommandFailedError, match="run `uv lock`"):
+        project.run(f"{in_ci[0]} --dry-run")
+    project.run("uv lock --quiet")
+    project.run(f"{in_ci[0]} --dry-run")
 
 
 def test_every_list_was_appended_to(releases: TemplateRepository) -> None:
