@@ -158,7 +158,8 @@ def misplaced_dependencies(project: RenderedProject) -> list[str]:
 
 def misplaced_words(project: RenderedProject) -> list[str]:
     """Find words of features that are absent, and features that are present without their words."""
-    texts = {name: project.read(name) for name in project.files() if name != ANSWERS_FILE}
+    # What is ignored stays ignored when an option goes, for its files may still lie there.
+    texts = {name: project.read(name) for name in project.files() if name not in {ANSWERS_FILE, ".gitignore"}}
     return [finding for feature in FEATURES for finding in _misplaced_words(feature, project.answers, texts)]
 
 

@@ -93,7 +93,6 @@ def test_missing_words_of_a_present_option_are_noticed(project: RenderedProject)
     (project.path / "compose.yaml").unlink()
     (project.path / ".dockerignore").unlink()
     (project.path / "README.md").unlink()
-    (project.path / ".gitignore").unlink()
     assert "docker: docker stands nowhere" in ownership.misplaced_words(project)
 
 
