@@ -173,11 +173,17 @@ async def test_what_goes_on_after_the_endpoint_cannot_use_the_session_of_the_req
     assert (await client.post("/api/v1/items/", json=ITEM)).status_code == 201
 
 
-class Article(Base):
+class UnmigratedBase(Base):
+    """The base of a table that no migration makes."""
+
+    __abstract__ = True
+    metadata = MetaData()
+
+
+class Article(UnmigratedBase):
     """A table with values that the database computes."""
 
     __tablename__ = "articles"
-    metadata = MetaData()
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]

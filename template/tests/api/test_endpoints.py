@@ -179,6 +179,10 @@ async def test_the_size_of_a_page_is_limited(client: AsyncClient, limit: int | s
     assert response.json()["error"]["details"][0]["field"] == "query.limit"
 
 
+def shortened(value: object) -> str:
+    return ascii(value)[:40]
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -198,7 +202,7 @@ async def test_the_size_of_a_page_is_limited(client: AsyncClient, limit: int | s
         ({"price": "9" * 5000}, "body.price"),
         ({"price": "cheap"}, "body.price"),
     ],
-    ids=lambda value: ascii(value)[:40],
+    ids=shortened,
 )
 async def test_an_invalid_item_is_refused_and_nothing_is_stored(
     client: AsyncClient, change: dict[str, object], field: str
