@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,7 @@ def test_hooks_of_the_readme_check_the_service(
     monorepo: Path, service: OwnedProject, environments: Environments
 ) -> None:
     installed = environments.install(service)
+    installed.run("uv lock --quiet")
     (configuration,) = [block for block in _blocks("yaml") if SERVICE in block]
     (monorepo / ".pre-commit-config.yaml").write_text(configuration)
     git(monorepo, "add", "--all")
@@ -90,14 +92,12 @@ def test_hooks_of_the_readme_check_the_service(
             installed.run(run)
 
 
-def test_service_outside_of_the_workspace_has_its_own_lock_file(
-    monorepo: Path, releases: TemplateRepository, environments: Environments
-) -> None:
+def test_service_outside_of_the_workspace_has_its_own_lock_file(monorepo: Path, releases: TemplateRepository) -> None:
     (workspace,) = [block for block in _blocks("toml") if "tool.uv.workspace" in block]
     root = '[project]\nname = "root"\nversion = "0"\nrequires-python = ">=3.11"\n'
     (monorepo / "pyproject.toml").write_text(f"{root}\n{workspace}")
     source = releases.project({"database": "none", "auth": "none"})
     service = source.copied(monorepo / SERVICE)
-    environments.install(service)
+    service.run("uv lock --quiet", UV_PYTHON=sys.executable)
     assert (service.path / "uv.lock").is_file()
     assert not (monorepo / "uv.lock").exists()
