@@ -62,7 +62,6 @@ EQUIVALENTS = (
     Equivalent("app/sqlite.py", r".*hide_password=None\)", FALSE),
     Equivalent("app/postgresql.py", r".*hide_password=None\)", FALSE),
     Equivalent("app/core/config.py", r"repr=False, .* => repr=None, .*", FALSE),
-    Equivalent("app/core/config.py", r".*\"in seconds\"\) => .*, (description=(None|\"XX.*|\"IN.*))?\)", PEOPLE),
     Equivalent("app/core/config.py", r".*extra=\"ignore\" => .*extra=None", "what is extra is ignored either way"),
     Equivalent("app/api/routes/auth.py", r'.* => response\.headers\["(cache-control|CACHE-CONTROL)"\].*', HEADERS),
     Equivalent("app/api/routes/health.py", r".* => .*text\(\"(select version_num|SELECT VERSION_NUM).*", SQL),
