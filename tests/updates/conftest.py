@@ -7,6 +7,7 @@ import pytest
 
 from tests.sharing import made_once
 from tests.updates import next_release
+from tests.updates.git import commit, git
 from tests.updates.project import OwnedProject
 from tests.updates.repository import TemplateRepository
 
@@ -27,6 +28,17 @@ def next_releases(shared: Path, releases: TemplateRepository) -> TemplateReposit
         releases.forked(folder, next_release.VERSION, next_release.change)
 
     return TemplateRepository(made_once(shared / "next-releases", fork))
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository of somebody, with a README of its own."""
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    git(folder, "init", "--quiet", "--template=")
+    (folder / "README.md").write_text("Ours.\n")
+    commit(folder, "Start")
+    return folder
 
 
 @pytest.fixture

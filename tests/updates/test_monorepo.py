@@ -12,7 +12,7 @@ from tests.commands import CommandFailedError
 from tests.environments import Environments
 from tests.template import REPOSITORY
 from tests.updates import next_release, owners
-from tests.updates.git import commit, git
+from tests.updates.git import git
 from tests.updates.project import COPIER, OwnedProject
 from tests.updates.repository import TemplateRepository
 
@@ -26,21 +26,10 @@ def _blocks(language: str) -> list[str]:
 
 
 @pytest.fixture
-def monorepo(tmp_path: Path) -> Path:
-    """A repository with a file of its own."""
-    folder = tmp_path / "monorepo"
-    folder.mkdir()
-    git(folder, "init", "--quiet", "--template=")
-    (folder / "README.md").write_text("Services.\n")
-    commit(folder, "Start")
-    return folder
-
-
-@pytest.fixture
-def service(monorepo: Path, releases: TemplateRepository, next_releases: TemplateRepository) -> OwnedProject:
+def service(repository: Path, releases: TemplateRepository, next_releases: TemplateRepository) -> OwnedProject:
     """A service in the repository, committed, whose template has a newer release."""
     source = releases.project({"ci": "none"})
-    project = OwnedProject(monorepo / SERVICE, source.answers)
+    project = OwnedProject(repository / SERVICE, source.answers)
     for name in source.files():
         project.write(name, source.read(name))
     project.commit("Add a service")
@@ -48,14 +37,14 @@ def service(monorepo: Path, releases: TemplateRepository, next_releases: Templat
 
 
 def test_commands_that_copier_prints_commit_the_files_of_the_service(
-    monorepo: Path, releases: TemplateRepository, tmp_path: Path
+    repository: Path, releases: TemplateRepository, tmp_path: Path
 ) -> None:
-    printed = commands.run(f"{COPIER} copy --defaults {releases.path} {SERVICE}", monorepo, {})
+    printed = commands.run(f"{COPIER} copy --defaults {releases.path} {SERVICE}", repository, {})
     lines = [line.strip() for line in printed.partition("is ready. Next:")[2].splitlines() if line.startswith("  ")]
     script = [line for line in lines if not line.startswith("uv ")]
     assert script[0].startswith("cd ")
-    commands.run(shlex.join(["bash", "-euc", "\n".join(script)]), monorepo, {})
-    git(tmp_path, "clone", "--quiet", str(monorepo), "clone")
+    commands.run(shlex.join(["bash", "-euc", "\n".join(script)]), repository, {})
+    git(tmp_path, "clone", "--quiet", str(repository), "clone")
     assert (tmp_path / "clone" / SERVICE / "pyproject.toml").is_file()
 
 
@@ -76,28 +65,28 @@ def test_commands_after_an_update_work_in_the_folder_of_the_service(service: Own
 
 
 def test_hooks_of_the_readme_check_the_service(
-    monorepo: Path, service: OwnedProject, environments: Environments
+    repository: Path, service: OwnedProject, environments: Environments
 ) -> None:
     installed = environments.install(service)
     installed.run("uv lock --quiet")
     (configuration,) = [block for block in _blocks("yaml") if SERVICE in block]
-    (monorepo / ".pre-commit-config.yaml").write_text(configuration)
-    git(monorepo, "add", "--all")
+    (repository / ".pre-commit-config.yaml").write_text(configuration)
+    git(repository, "add", "--all")
     run = f"bash -c 'cd ../.. && uv run --project {SERVICE} pre-commit run --all-files --color never'"
     assert "Failed" not in installed.run(run)
     for text, problem in (("print(ours)\n", "F821"), ("<<<<<<< before updating\n", "services/orders/app/ours.py:1")):
         service.write("app/ours.py", f'"""Ours."""\n\n{text}' if text.startswith("print") else text)
-        git(monorepo, "add", "--all")
+        git(repository, "add", "--all")
         with pytest.raises(CommandFailedError, match=problem):
             installed.run(run)
 
 
-def test_service_outside_of_the_workspace_has_its_own_lock_file(monorepo: Path, releases: TemplateRepository) -> None:
+def test_service_outside_of_the_workspace_has_its_own_lock_file(repository: Path, releases: TemplateRepository) -> None:
     (workspace,) = [block for block in _blocks("toml") if "tool.uv.workspace" in block]
     root = '[project]\nname = "root"\nversion = "0"\nrequires-python = ">=3.11"\n'
-    (monorepo / "pyproject.toml").write_text(f"{root}\n{workspace}")
+    (repository / "pyproject.toml").write_text(f"{root}\n{workspace}")
     source = releases.project({"database": "none", "auth": "none"})
-    service = source.copied(monorepo / SERVICE)
+    service = source.copied(repository / SERVICE)
     service.run("uv lock --quiet", UV_PYTHON=sys.executable)
     assert (service.path / "uv.lock").is_file()
-    assert not (monorepo / "uv.lock").exists()
+    assert not (repository / "uv.lock").exists()

@@ -2,37 +2,26 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests import commands
 from tests.updates.comparison import differences
 from tests.updates.conftest import Copy
-from tests.updates.git import commit, git
+from tests.updates.git import git
 from tests.updates.project import COPIER, OwnedProject
 from tests.updates.repository import TemplateRepository
 
 
-@pytest.fixture
-def existing(tmp_path: Path) -> Path:
-    """A repository that has a README of its own."""
-    folder = tmp_path / "existing"
-    folder.mkdir()
-    git(folder, "init", "--quiet", "--template=")
-    (folder / "README.md").write_text("Ours.\n")
-    commit(folder, "Start")
-    return folder
+def test_skipped_file_of_an_existing_repository_stays(repository: Path, releases: TemplateRepository) -> None:
+    commands.run(f"{COPIER} copy --defaults --skip README.md {releases.path} .", repository, {})
+    assert (repository / "README.md").read_text() == "Ours.\n"
+    assert (repository / "app/main.py").is_file()
 
 
-def test_skipped_file_of_an_existing_repository_stays(existing: Path, releases: TemplateRepository) -> None:
-    commands.run(f"{COPIER} copy --defaults --skip README.md {releases.path} .", existing, {})
-    assert (existing / "README.md").read_text() == "Ours.\n"
-    assert (existing / "app/main.py").is_file()
-
-
-def test_file_of_an_existing_repository_is_overwritten_on_demand(existing: Path, releases: TemplateRepository) -> None:
-    commands.run(f"{COPIER} copy --defaults --overwrite {releases.path} .", existing, {})
-    assert (existing / "README.md").read_text().startswith("# My Service\n")
-    assert git(existing, "diff", "--name-only").split() == ["README.md"]
+def test_file_of_an_existing_repository_is_overwritten_on_demand(
+    repository: Path, releases: TemplateRepository
+) -> None:
+    commands.run(f"{COPIER} copy --defaults --overwrite {releases.path} .", repository, {})
+    assert (repository / "README.md").read_text().startswith("# My Service\n")
+    assert git(repository, "diff", "--name-only").split() == ["README.md"]
 
 
 def test_project_of_a_relative_path_can_be_updated(releases: TemplateRepository, tmp_path: Path) -> None:
