@@ -11,7 +11,7 @@ import tests as tests  # noqa: PLC0414 - first of all: it isolates what is run f
 from tests.combinations import Combination
 from tests.project import RenderedProject
 from tests.tables import markdown
-from tests.template import REPOSITORY, render
+from tests.template import copy_template, render
 from tests.updates.cases import single_switches
 
 
@@ -132,14 +132,14 @@ def counts(
 
 def main() -> None:
     """Print the table."""
-    repository = Path(sys.argv[1]) if sys.argv[1:] else REPOSITORY
     with tempfile.TemporaryDirectory() as folder:
+        template = copy_template(Path(folder, "template"))
         projects: dict[str, RenderedProject] = {}
 
         def rendered(combination: Combination) -> RenderedProject:
             if combination.id not in projects:
                 path = Path(folder, combination.id)
-                render(repository, combination.answers, path)
+                render(template, combination.answers, path)
                 projects[combination.id] = RenderedProject(path, combination.answers)
             return projects[combination.id]
 
