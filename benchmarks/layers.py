@@ -20,7 +20,9 @@ ITEMS, MAIN = "app/api/routes/items.py", "app/main.py"
 # What can be taken out of the rendered service, by what the table calls it.
 LAYERS = {
     "HEAD and the envelope of a 413": (Change(MAIN, "    app = Application(\n", "    app = FastAPI(\n"),),
-    "the limit of a body": (Change(MAIN, "        max_body_size=settings.max_body_size,\n", ""),),
+    "the limit of a body": (
+        Change(MAIN, "    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_size)\n", ""),
+    ),
     "the handlers of errors": (Change(MAIN, "    add_error_handlers(app)\n", ""),),
     "the envelope of data": (
         Change(

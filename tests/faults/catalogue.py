@@ -1532,7 +1532,11 @@ FAILURES = (
     ),
     Fault(
         "bodies of any size accepted",
-        (Change(MAIN, "        max_body_size=settings.max_body_size,\n", ""),),
+        (
+            Change(
+                MAIN, "    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_size)\n", ""
+            ),
+        ),
         noticed_by="test_a_body_that_is_too_large_is_refused",
     ),
     Fault(

@@ -54,6 +54,13 @@ def test_its_types_fit_together_on(platform: str, pair: RenderedProject) -> None
 
 
 @every_pair
+def test_its_versions_can_be_chosen_among_those_that_have_been_out_for_two_weeks(
+    pair: RenderedProject, tmp_path: Path
+) -> None:
+    pair.copied(tmp_path / "project").run('uv lock --exclude-newer "14 days"')
+
+
+@every_pair
 def test_its_async_tests_can_be_selected(pair: RenderedProject) -> None:
     assert outcomes(pair.run(SELECT_ASYNC)).keys() == {"passed", "deselected"}
 
