@@ -120,11 +120,14 @@ FEATURES = (
         "docker",
         {"docker": (True,)},
         files=(".dockerignore", "Dockerfile", "compose.yaml"),
-        words=("docker", r"compose"),
+        words=(r"docker(?!\.io/)", r"compose"),
     ),
     Feature("github", {"ci": ("github",)}, files=(".github/",), words=("github", "actions/checkout")),
     Feature(
-        "gitlab", {"ci": ("gitlab",)}, files=(".gitlab-ci.yml",), words=("CI_PIPELINE_SOURCE", "gitlab|merge request")
+        "gitlab",
+        {"ci": ("gitlab",)},
+        files=(".gitlab-ci.yml", "renovate.json"),
+        words=("CI_PIPELINE_SOURCE", "gitlab|merge request"),
     ),
 )
 

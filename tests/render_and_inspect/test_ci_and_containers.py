@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import jsonschema
+import pytest
 import yaml
 from check_jsonschema.builtin_schemas import get_builtin_schema
 
@@ -15,7 +16,11 @@ from tests.steps import CHECKS, TEST
 from tests.template import questions
 
 WORKFLOW = ".github/workflows/ci.yml"
+WEEKLY = ".github/workflows/weekly.yml"
+DEPENDABOT = ".github/dependabot.yml"
+RENOVATE = "renovate.json"
 PIPELINE = ".gitlab-ci.yml"
+AUDIT = "uv audit --locked"
 
 
 def test_readme_names_the_checks(project: RenderedProject) -> None:
@@ -28,25 +33,30 @@ def test_readme_measures_coverage_where_it_is_on(project: RenderedProject) -> No
 
 
 @having("github")
-def test_github_workflow_is_valid_and_may_only_read(project: RenderedProject) -> None:
-    workflow = _load(project, WORKFLOW)
+@pytest.mark.parametrize(
+    ("name", "events"),
+    [(WORKFLOW, {"push", "pull_request"}), (WEEKLY, {"schedule", "workflow_dispatch"})],
+    ids=["CI", "weekly"],
+)
+def test_github_workflow_is_valid_and_may_only_read(project: RenderedProject, name: str, events: set[str]) -> None:
+    workflow = _load(project, name)
     workflow["on"] = workflow.pop(True)  # YAML takes the key `on` for the boolean
     _validator("vendor.github-workflows").validate(workflow)
     assert workflow["permissions"] == {"contents": "read"}
-    assert {"push", "pull_request"} <= workflow["on"].keys()
+    assert workflow["on"].keys() == events
 
 
 @having("github")
-def test_github_workflow_uses_actions_at_fixed_commits(project: RenderedProject) -> None:
-    used = re.findall(r"uses: (\S+)", project.read(WORKFLOW))
+@pytest.mark.parametrize("name", [WORKFLOW, WEEKLY], ids=["CI", "weekly"])
+def test_github_workflow_uses_actions_at_fixed_commits(project: RenderedProject, name: str) -> None:
+    used = re.findall(r"uses: (\S+)", project.read(name))
     assert used
     assert [action for action in used if not re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40}", action)] == []
 
 
 @having("github")
 def test_github_workflow_runs_the_checks_and_the_tests(project: RenderedProject) -> None:
-    jobs = _load(project, WORKFLOW)["jobs"].values()
-    commands = [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+    commands = _commands(project, WORKFLOW)
     assert set(CHECKS) <= set(commands)
     assert TEST in commands
     assert _measures_coverage(_load(project, WORKFLOW)["jobs"]["test"].get("env", {})) == project.answers["coverage"]
@@ -57,6 +67,34 @@ def test_github_workflow_has_every_python_and_the_right_services(project: Render
     test = _load(project, WORKFLOW)["jobs"]["test"]
     assert test["strategy"]["matrix"]["python-version"] == _supported_pythons(project)
     assert set(test.get("services", {})) == _database_servers(project, "postgres")
+
+
+@having("github")
+def test_dependabot_moves_what_the_project_has_with_a_delay(project: RenderedProject) -> None:
+    dependabot = _load(project, DEPENDABOT)
+    _validator("vendor.dependabot").validate(dependabot)
+    docker = {"docker"} if project.answers["docker"] else set()
+    assert {each["package-ecosystem"] for each in dependabot["updates"]} == {"uv", "github-actions"} | docker
+    assert {each["cooldown"]["default-days"] for each in dependabot["updates"]} == {7}
+
+
+@having("github")
+def test_github_workflow_looks_for_vulnerabilities_every_week(project: RenderedProject) -> None:
+    assert AUDIT in _commands(project, WEEKLY)
+
+
+@having("gitlab")
+def test_renovate_moves_what_the_project_has_with_a_delay(project: RenderedProject) -> None:
+    renovate = _load(project, RENOVATE)
+    _validator("vendor.renovate").validate(renovate)
+    assert renovate["minimumReleaseAge"] == "7 days"
+
+
+@having("gitlab")
+def test_gitlab_pipeline_looks_for_vulnerabilities_when_it_is_scheduled(project: RenderedProject) -> None:
+    job = _load(project, PIPELINE)["vulnerabilities"]
+    assert job["script"] == [AUDIT]
+    assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}]
 
 
 @having("gitlab")
@@ -110,6 +148,19 @@ def test_dockerfile_has_stages_no_root_and_a_health_check(project: RenderedProje
     assert "uv" not in lines[stages[-1]]
 
 
+def test_images_have_full_names(project: RenderedProject) -> None:
+    # Podman, as Debian has it, does not know where to look for others.
+    texts = [project.read(name) for name in project.files_like("Dockerfile", "*.yaml", "*.yml")]
+    images = re.findall(r"(?<![@\w./])[\w./]*\b(?:uv|python|postgres):\d\S*", "\n".join(texts))
+    assert [image for image in images if not image.startswith("docker.io/")] == []
+
+
+@having("docker")
+def test_dockerfile_has_the_newest_python(project: RenderedProject) -> None:
+    pythons = re.findall(r"^FROM \S*python:?(3\.\d+)-", project.read("Dockerfile"), re.MULTILINE)
+    assert pythons == [questions()["python_version"]["choices"][-1]] * 2
+
+
 @having("docker")
 def test_dockerfile_copies_only_what_the_project_has_and_docker_may_see(project: RenderedProject) -> None:
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", project.read("Dockerfile"), re.MULTILINE)
@@ -117,6 +168,11 @@ def test_dockerfile_copies_only_what_the_project_has_and_docker_may_see(project:
     allowed = {line.removeprefix("!") for line in project.read(".dockerignore").splitlines() if line.startswith("!")}
     assert {"app", "pyproject.toml"} <= names <= allowed
     assert [name for name in sorted(names) if not (project.path / name).exists()] == []
+
+
+def _commands(project: RenderedProject, workflow: str) -> list[str]:
+    jobs = _load(project, workflow)["jobs"].values()
+    return [step["run"] for job in jobs for step in job["steps"] if "run" in step]
 
 
 def _measures_coverage(variables: dict[str, str]) -> bool:

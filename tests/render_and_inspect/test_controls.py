@@ -89,11 +89,9 @@ def test_words_of_an_absent_option_are_noticed(project: RenderedProject) -> None
 
 
 def test_missing_words_of_a_present_option_are_noticed(project: RenderedProject) -> None:
-    (project.path / "Dockerfile").unlink()
-    (project.path / "compose.yaml").unlink()
-    (project.path / ".dockerignore").unlink()
-    (project.path / "README.md").unlink()
-    assert "docker: docker stands nowhere" in ownership.misplaced_words(project)
+    for name in ("Dockerfile", "compose.yaml", ".dockerignore", ".github/dependabot.yml", "README.md"):
+        (project.path / name).unlink()
+    assert "docker: compose stands nowhere" in ownership.misplaced_words(project)
 
 
 def test_a_dependency_of_an_absent_option_is_noticed(project: RenderedProject) -> None:

@@ -1,4 +1,4 @@
-"""The rendered workflow that looks for a newer release of the template each week."""
+"""The job of the rendered weekly workflow that looks for a newer release of the template."""
 
 import re
 import shlex
@@ -11,12 +11,12 @@ from tests.updates.conftest import Copy
 from tests.updates.project import COPIER, OwnedProject
 from tests.updates.repository import TemplateRepository
 
-WORKFLOW = ".github/workflows/template.yml"
+WORKFLOW = ".github/workflows/weekly.yml"
 
 
 def _script(project: OwnedProject) -> str:
     """Return the command that runs the workflow's script as GitHub does, with the Copier of these tests."""
-    (job,) = yaml.safe_load(project.read(WORKFLOW))["jobs"].values()
+    job = yaml.safe_load(project.read(WORKFLOW))["jobs"]["template"]
     script, replaced = re.subn(r"\buvx copier check-update\b", f"{COPIER} check-update", job["steps"][-1]["run"])
     assert replaced == 1
     return f"bash -e -c {shlex.quote(script)}"
