@@ -67,6 +67,13 @@ def fuzzing(session: nox.Session) -> None:
 
 
 @nox.session
+def newest_pythons(session: nox.Session) -> None:
+    """Test each database and auth on the newest Pythons, in a chroot: as root, where mmdebstrap is installed."""
+    install(session, "tests")
+    session.run("python", "-m", "tests.newest_pythons", *session.posargs)
+
+
+@nox.session
 def release(session: nox.Session) -> None:
     """Check that a version can be released, and print the command that does it: `nox -s release -- 1.2.0`."""
     install(session, "tests")
