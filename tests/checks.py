@@ -84,6 +84,18 @@ def _parse_ini(text: str) -> object:
     return {section: dict(parser[section]) for section in parser.sections()}
 
 
+YAML_RULES = json.dumps(
+    {
+        "extends": "default",
+        "rules": {
+            "comments": {"min-spaces-from-content": 1},
+            "document-start": "disable",
+            "line-length": {"max": 120},
+            "truthy": {"check-keys": False},
+        },
+    }
+)
+
 PARSERS: dict[str, Callable[[str], Any]] = {
     ".ini": _parse_ini,
     ".json": json.loads,
@@ -105,8 +117,29 @@ def unclean(project: RenderedProject) -> list[str]:
 
 
 def _ruff(project: RenderedProject, *arguments: str) -> list[str]:
-    command = [sys.executable, "-m", "ruff", *arguments, "--no-cache", "."]
-    done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, check=False)  # noqa: S603
+    return _reported(project.path, "ruff", *arguments, "--no-cache", ".")
+
+
+def unclean_yaml(folder: Path) -> list[str]:
+    """Find what yamllint reports, by its usual rules with lines as long as those of the code."""
+    files = [path for path in sorted(folder.rglob("*.y*ml")) if path.name != ANSWERS_FILE]
+    return _reported(folder, "yamllint", "--strict", "--config-data", YAML_RULES, *map(str, files)) if files else []
+
+
+def unsafe_workflows(folder: Path) -> list[str]:
+    """Find what zizmor reports about the workflows and the configuration of Dependabot."""
+    return _reported(folder, "zizmor", "--offline", "--quiet", ".github")
+
+
+def unclean_dockerfile(folder: Path) -> list[str]:
+    """Find what hadolint reports about the Dockerfile."""
+    return _reported(folder, "hadolint", "--no-color", "Dockerfile")
+
+
+def _reported(folder: Path, program: str, *arguments: str) -> list[str]:
+    """Run a program of this environment in `folder` and return what it reports, nothing when it exits with 0."""
+    command = [Path(sys.executable).with_name(program), *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
     return [] if done.returncode == 0 else (done.stdout + done.stderr).splitlines()
 
 

@@ -17,6 +17,12 @@ def having(name: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("combination", params, indirect=True, scope="session")
 
 
+# Those whose texts are not hostile, in files for which that matters.
+with_usual_texts = pytest.mark.parametrize(
+    "combination", [pytest.param(each, id=each.id) for each in combinations()], indirect=True, scope="session"
+)
+
+
 @pytest.fixture(scope="session", params=[pytest.param(each, id=each.id) for each in ALL])
 def combination(request: pytest.FixtureRequest) -> Combination:
     """Each valid combination of answers, and some with hostile texts."""

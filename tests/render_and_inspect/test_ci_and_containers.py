@@ -9,11 +9,12 @@ import pytest
 import yaml
 from check_jsonschema.builtin_schemas import get_builtin_schema
 
+from tests import checks
 from tests.project import RenderedProject
 from tests.readme import commands_under
-from tests.render_and_inspect.conftest import having
+from tests.render_and_inspect.conftest import having, with_usual_texts
 from tests.steps import CHECKS, TEST
-from tests.template import questions
+from tests.template import REPOSITORY, questions
 
 WORKFLOW = ".github/workflows/ci.yml"
 WEEKLY = ".github/workflows/weekly.yml"
@@ -135,6 +136,25 @@ def test_compose_file_starts_the_service_after_its_migrations_with_its_settings(
     assert services["service"]["environment"].keys() == required | {"FORWARDED_ALLOW_IPS"}
     if project.answers["database"] != "none":
         assert services["service"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+
+
+@with_usual_texts  # a long name makes a long line
+def test_yamllint_finds_nothing(project: RenderedProject) -> None:
+    checks.assert_none(checks.unclean_yaml(project.path))
+
+
+@having("github")
+def test_zizmor_finds_nothing(project: RenderedProject) -> None:
+    checks.assert_none(checks.unsafe_workflows(project.path))
+
+
+@having("docker")
+def test_hadolint_finds_nothing(project: RenderedProject) -> None:
+    checks.assert_none(checks.unclean_dockerfile(project.path))
+
+
+def test_linters_of_ci_find_nothing_in_this_repository() -> None:
+    checks.assert_none(checks.unclean_yaml(REPOSITORY / ".github") + checks.unsafe_workflows(REPOSITORY))
 
 
 @having("docker")
