@@ -10,7 +10,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
 # What takes longer than a change should wait for has sessions of its own, which CI runs every week.
-ADVERSARIAL = ("tests/faults", "tests/generate_and_run/fuzzing")
+ELSEWHERE = ("tests/faults", "tests/generate_and_run/fuzzing", "tests/pipelines")
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -34,7 +34,7 @@ def lint(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Render, inspect and run every combination. What follows `--` goes to pytest, such as `-k postgresql-password`."""
     install(session, "tests")
-    ignored = [f"--ignore={path}" for path in ADVERSARIAL]
+    ignored = [f"--ignore={path}" for path in ELSEWHERE]
     session.run(*PYTEST, *ignored, *session.posargs)
 
 
@@ -64,6 +64,13 @@ def fuzzing(session: nox.Session) -> None:
     """Send all kinds of requests to rendered services, which must answer as their OpenAPI document says."""
     install(session, "fuzzing")
     session.run(*PYTEST, "tests/generate_and_run/fuzzing", *session.posargs)
+
+
+@nox.session
+def pipelines(session: nox.Session) -> None:
+    """Run the CI pipelines of rendered projects as GitHub and GitLab do: where npm and rsync are installed."""
+    install(session, "tests")
+    session.run(*PYTEST, "tests/pipelines", *session.posargs)
 
 
 @nox.session

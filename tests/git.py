@@ -1,4 +1,4 @@
-"""Git, on the repositories that this layer makes."""
+"""Git, on the repositories that tests make."""
 
 import subprocess
 from pathlib import Path

@@ -6,8 +6,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.combinations import values_of
+from tests.git import git
 from tests.template import ANSWERS_FILE, Answers
-from tests.updates.git import git
 from tests.updates.project import OwnedProject
 from tests.updates.repository import TemplateRepository
 

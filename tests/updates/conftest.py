@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.git import commit, git
 from tests.sharing import made_once
 from tests.updates import next_release
-from tests.updates.git import commit, git
 from tests.updates.project import OwnedProject
 from tests.updates.repository import TemplateRepository
 

@@ -9,9 +9,9 @@ from typing import Any, Self
 
 import copier
 
+from tests.git import commit, git
 from tests.project import RenderedProject
 from tests.template import ANSWERS_FILE, Answers, no_network
-from tests.updates.git import commit, git
 from tests.updates.shortcuts import shortcuts
 
 # The command line, on which people update.

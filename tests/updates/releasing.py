@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from packaging.version import InvalidVersion, Version
 
+from tests.git import git
 from tests.template import REPOSITORY
-from tests.updates.git import git
 
 COMMANDS = "git tag --annotate {version} --message {version} && git push origin main {version}"
 

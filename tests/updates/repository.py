@@ -13,9 +13,9 @@ import copier
 import yaml
 from packaging.version import Version
 
+from tests.git import commit, git, pack
 from tests.sharing import made_once
 from tests.template import Answers, copy_template, no_network
-from tests.updates.git import commit, git, pack
 from tests.updates.project import OwnedProject
 from tests.updates.releases import past_releases
 from tests.updates.shortcuts import shortcuts

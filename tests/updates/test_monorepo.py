@@ -10,9 +10,9 @@ import pytest
 from tests import commands
 from tests.commands import CommandFailedError
 from tests.environments import Environments
+from tests.git import git
 from tests.template import REPOSITORY
 from tests.updates import next_release, owners
-from tests.updates.git import git
 from tests.updates.project import COPIER, OwnedProject
 from tests.updates.repository import TemplateRepository
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from tests import commands
+from tests.git import git
 from tests.updates.comparison import differences
 from tests.updates.conftest import Copy
-from tests.updates.git import git
 from tests.updates.project import COPIER, OwnedProject
 from tests.updates.repository import TemplateRepository
 
