@@ -1,7 +1,6 @@
 """The checks of a rendered project's files. Each returns its findings, which are none in a good project."""
 
 import ast
-import configparser
 import json
 import re
 import subprocess
@@ -68,20 +67,13 @@ def unparsable(project: RenderedProject) -> list[str]:
     for name, parser in parsed.items():
         try:
             parser(project.read(name))
-        except (SyntaxError, ValueError, yaml.YAMLError, configparser.Error) as error:
+        except (SyntaxError, ValueError, yaml.YAMLError) as error:
             findings.append(f"{name}: {error}")
     return findings
 
 
 def _parse_python(text: str) -> object:
     return ast.parse(text, feature_version=OLDEST_PYTHON)
-
-
-def _parse_ini(text: str) -> object:
-    parser = configparser.ConfigParser({"here": "the file's folder, which Alembic fills in"})
-    parser.read_string(text)
-    # Reading the values is what finds a stray per cent sign.
-    return {section: dict(parser[section]) for section in parser.sections()}
 
 
 YAML_RULES = json.dumps(
@@ -97,7 +89,6 @@ YAML_RULES = json.dumps(
 )
 
 PARSERS: dict[str, Callable[[str], Any]] = {
-    ".ini": _parse_ini,
     ".json": json.loads,
     ".py": _parse_python,
     ".toml": tomllib.loads,

@@ -65,7 +65,6 @@ def test_untidy_whitespace_is_noticed(text: str, project: RenderedProject) -> No
         ("a.toml", 'key = "open\n'),
         ("a.yml", "key: [1\n"),
         ("a.json", "{'key': 1}\n"),
-        ("a.ini", "[section]\nkey = 100 %\n"),
     ],
 )
 def test_files_that_do_not_parse_are_noticed(name: str, text: str, project: RenderedProject) -> None:
@@ -81,6 +80,22 @@ def test_unformatted_code_is_noticed(project: RenderedProject) -> None:
 def test_unclean_code_is_noticed(project: RenderedProject) -> None:
     project.write("app/wrong.py", '"""An import too many."""\n\nimport os\n')
     assert any("wrong.py:3:8: F401" in finding for finding in checks.unclean(project))
+
+
+def test_what_yamllint_reports_is_noticed(project: RenderedProject) -> None:
+    project.write("compose.yaml", project.read("compose.yaml") + "a:  1\n")
+    assert "too many spaces" in "".join(checks.unclean_yaml(project.path))
+
+
+def test_what_zizmor_reports_is_noticed(project: RenderedProject) -> None:
+    workflow = ".github/workflows/ci.yml"
+    project.replace_text(workflow, "      - run: uv run pytest\n", "      - run: echo ${{ github.head_ref }}\n")
+    assert "template-injection" in "".join(checks.unsafe_workflows(project.path))
+
+
+def test_what_hadolint_reports_is_noticed(project: RenderedProject) -> None:
+    project.replace_text("Dockerfile", "USER 10001\n", "USER service\n")
+    assert "DL3066" in "".join(checks.unclean_dockerfile(project.path))
 
 
 def test_words_of_an_absent_option_are_noticed(project: RenderedProject) -> None:
