@@ -3,11 +3,15 @@
 import signal
 import sys
 
+from uvicorn.config import LOGGING_CONFIG
 from uvicorn.main import main
 
-# `fastapi run` would wait without end for requests in progress, and log query strings, which may hold personal data.
-OPTIONS = ["app.main:app", "--host=0.0.0.0", "--timeout-graceful-shutdown=5", "--no-access-log", "--no-server-header"]
+from app.core.logs import logging_config
+
+# `fastapi run` would wait without end for requests in progress.
+OPTIONS = ["app.main:app", "--host=0.0.0.0", "--timeout-graceful-shutdown=5", "--no-server-header"]
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises the signal once more after it has stopped
+    LOGGING_CONFIG.update(logging_config())  # also for what uvicorn logs before it has loaded the application
     main([*OPTIONS, *sys.argv[1:]])

@@ -5,10 +5,13 @@ import signal
 import sys
 from collections.abc import Generator
 from importlib import import_module
+from unittest.mock import patch
 
 import pytest
 from starlette.types import Message
+from uvicorn.config import LOGGING_CONFIG
 
+from app.core.logs import logging_config
 from app.main import create_app
 
 Options = dict[str, object]
@@ -22,7 +25,7 @@ def _keep_the_handler_of_the_test_run() -> Generator[None]:
 
 
 @pytest.fixture
-def options(monkeypatch: pytest.MonkeyPatch) -> Options:
+def options(monkeypatch: pytest.MonkeyPatch) -> Generator[Options]:
     """The options that uvicorn gets, which does not start: it stops at once by SIGTERM, as it would in the end."""
     options: Options = {}
 
@@ -32,7 +35,8 @@ def options(monkeypatch: pytest.MonkeyPatch) -> Options:
         pytest.fail("the process was not told to end")
 
     monkeypatch.setattr(import_module("uvicorn.main"), "run", run)
-    return options
+    with patch.dict(LOGGING_CONFIG):
+        yield options
 
 
 def start(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
@@ -50,14 +54,19 @@ def test_a_server_that_is_told_to_stop_ends_in_time_and_without_an_error(
     assert options["timeout_graceful_shutdown"] == 5
 
 
-def test_the_server_listens_everywhere_logs_no_query_strings_and_does_not_say_what_it_is(
+def test_the_server_listens_everywhere_and_does_not_say_what_it_is(
     options: Options, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(monkeypatch)
 
     assert options["host"] == "0.0.0.0"  # noqa: S104
-    assert options["access_log"] is False
     assert options["server_header"] is False
+
+
+def test_the_server_logs_like_the_application(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+    start(monkeypatch)
+
+    assert options["log_config"] == logging_config()
 
 
 def test_the_server_takes_options_and_variables_of_uvicorn(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,8 @@ ITEMS = "app/api/routes/items.py"
 ITEM_MODEL = "app/models/item.py"
 ITEM_REPOSITORY = "app/repositories/item.py"
 MAIN = "app/main.py"
+MIDDLEWARE = "app/middleware.py"
+LOGS = "app/core/logs.py"
 MIGRATION_RUN = "migrations/env.py"
 PAGES = "app/schemas/page.py"
 PASSWORDS = "app/core/passwords.py"
@@ -1415,7 +1417,7 @@ FAILURES = (
     ),
     Fault(
         "HEAD is a wrong method",
-        (Change(MAIN, 'scope = {**scope, "method": "GET"}', "pass"),),
+        (Change(MIDDLEWARE, '{**scope, "method": "GET"} if is_head else scope', "scope"),),
         noticed_by="test_head_is_answered_like_get",
     ),
     Fault(
@@ -1441,7 +1443,7 @@ FAILURES = (
         "a 500 that shows the exception",
         (
             Change(ERRORS, "_request: Request, _exc: Exception", "_request: Request, exc: Exception"),
-            Change(ERRORS, 'message="Something went wrong on our side."', "message=str(exc)"),
+            Change(ERRORS, 'message = "Something went wrong on our side."', "message = str(exc)"),
         ),
         noticed_by="test_an_unexpected_exception_tells_the_client_nothing",
     ),
@@ -1484,9 +1486,9 @@ FAILURES = (
         "a body that is too large without the envelope",
         (
             Change(
-                MAIN,
-                "            if length.isdecimal() and int(length) > settings.max_body_size:\n",
-                "            if length.isdecimal() and int(length) < 0:\n",
+                MIDDLEWARE,
+                "        if length.isdecimal() and int(length) > self.max_body_size:\n",
+                "        if length.isdecimal() and int(length) < 0:\n",
             ),
         ),
         noticed_by="test_a_body_that_is_too_large_is_refused[Content-Length",
@@ -1495,17 +1497,19 @@ FAILURES = (
         "every 413 loses its headers",
         (
             Change(
-                MAIN,
-                "        return await super().__call__(scope, receive, send)\n",
+                MIDDLEWARE,
+                "        return await self.app(scope, receive, send)\n\n\nclass HeadMiddleware:\n",
                 """\
 
         async def send_bare(message: Message) -> None:
             await send({**message, "headers": []} if message.get("status") == 413 else message)
 
-        return await super().__call__(scope, receive, send_bare)
+        return await self.app(scope, receive, send_bare)
+
+
+class HeadMiddleware:
 """,
             ),
-            Change(MAIN, "import Receive, Scope, Send\n", "import Message, Receive, Scope, Send\n"),
         ),
         noticed_by="test_a_response_of_ones_own_that_says_too_large_stays_as_it_is",
     ),
@@ -1604,6 +1608,71 @@ FAILURES = (
         noticed_by="test_an_http_exception_can_carry_more_than_text",
     ),
     Fault(
+        "requests are logged with their raw path",
+        (Change(MIDDLEWARE, "    route = _route(scope)\n", '    route = scope["path"]\n'),),
+        noticed_by="test_a_request_is_logged_with_its_route_and_without_its_values",
+    ),
+    Fault(
+        "requests are logged with their query string",
+        (
+            Change(
+                MIDDLEWARE, '"duration_ms": round(milliseconds, 1)}', '"duration_ms": f"?{scope[\'query_string\']}"}'
+            ),
+        ),
+        noticed_by="test_a_request_is_logged_with_its_route_and_without_its_values",
+    ),
+    Fault(
+        "routes are logged without the prefix of their router",
+        (Change(MIDDLEWARE, "context or scope", "scope"),),
+        noticed_by="test_a_request_is_logged_with_its_route_and_without_its_values",
+    ),
+    Fault(
+        "a request that is refused early is not logged",
+        (Change(MAIN, "HeadMiddleware(RequestLogMiddleware(app))", "HeadMiddleware(app)"),),
+        noticed_by="test_a_body_that_is_too_large_is_logged",
+    ),
+    Fault(
+        "health checks are logged like other requests",
+        (Change(MIDDLEWARE, "logging.DEBUG if", "logging.INFO if"),),
+        noticed_by="test_health_checks_are_logged_for_debugging_only",
+    ),
+    Fault(
+        "a client can write into the logs by its request id",
+        (Change(MIDDLEWARE, "given if REQUEST_ID.fullmatch(given) else", "given or"),),
+        noticed_by="test_an_id_that_is_not_well_formed_is_replaced",
+    ),
+    Fault(
+        "responses do not have the id of the request",
+        (
+            Change(
+                MIDDLEWARE,
+                '                MutableHeaders(scope=message)["X-Request-ID"] = request_id.get()\n',
+                "                pass\n",
+            ),
+        ),
+        noticed_by="test_the_id_of_a_request_is_answered_and_new_for_each",
+    ),
+    Fault(
+        "a 500 does not name its request",
+        (Change(ERRORS, ", request_id=request_id.get())", ")"),),
+        noticed_by="test_an_unexpected_exception_tells_the_client_nothing",
+    ),
+    Fault(
+        "the server logs query strings",
+        (Change(LOGS, 'own | {"level": "WARNING"}', "own"),),
+        noticed_by="test_the_service_logs_what_it_does_and_libraries_what_is_wrong[uvicorn.access",
+    ),
+    Fault(
+        "what the service logs at info does not appear",
+        (Change(LOGS, '            "app": own,\n', ""),),
+        noticed_by="test_the_service_logs_what_it_does_and_libraries_what_is_wrong[app.example",
+    ),
+    Fault(
+        "entries do not have the id of the trace",
+        (Change(LOGS, "if span.is_valid else", "if not span.is_valid else"),),
+        noticed_by="test_an_entry_of_json_has_the_id_of_the_trace",
+    ),
+    Fault(
         "a failure of the service is not logged",
         (Change(ERRORS, '        logger.warning("%s: %r", exc.code, exc.__cause__ or exc)\n', "        pass\n"),),
         noticed_by="test_an_error_of_the_service_says_when_to_try_again_and_is_logged_with_its_cause",
@@ -1611,7 +1680,7 @@ FAILURES = (
     Fault(
         "the failures of clients are logged",
         (Change(ERRORS, "    if exc.status >= HTTPStatus.INTERNAL_SERVER_ERROR:\n", "    if exc.status:\n"),),
-        noticed_by="test_an_error_of_the_client_is_not_logged",
+        noticed_by="test_an_error_of_the_client_is_no_warning",
     ),
     Fault(
         "a failure does not say when to try again",
@@ -1681,9 +1750,9 @@ PROCESS = (
         noticed_by="test_a_server_that_is_told_to_stop_ends_in_time_and_without_an_error",
     ),
     Fault(
-        "query strings are logged",
-        (Change("app/__main__.py", ' "--no-access-log",', ""),),
-        noticed_by="test_the_server_listens_everywhere_logs_no_query_strings_and_does_not_say_what_it_is",
+        "the server logs in a form of its own",
+        (Change("app/__main__.py", "LOGGING_CONFIG.update(logging_config())", "pass"),),
+        noticed_by="test_the_server_logs_like_the_application",
     ),
     Fault(
         "the command line is ignored",

@@ -92,10 +92,12 @@ def assert_it_stops_beside_unfinished_requests(production: RenderedProject, numb
 
 @one_pair
 def test_service_takes_the_options_of_uvicorn(production: RenderedProject) -> None:
-    with running(production, f"{START} --root-path /svc --access-log") as service:
+    with running(production, f"{START} --root-path /svc --header X-Served-By:me") as service:
         assert service.get("/openapi.json").body["servers"] == [{"url": "/svc"}]
         assert service.get("/api/v1/items").status == 200
-        assert '"GET /svc/api/v1/items HTTP/1.1" 200' in service.stop(signal.SIGTERM)
+        with closing(service.connection()) as connection:
+            connection.request("GET", "/")
+            assert connection.getresponse().headers["X-Served-By"] == "me"
 
 
 @one_pair

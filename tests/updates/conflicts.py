@@ -49,7 +49,7 @@ EDITS = (
     Edit("bound of fastapi", PYPROJECT, '"fastapi>=', '"fastapi[all]>='),
     Edit("bound of uvicorn", PYPROJECT, '"uvicorn[standard]>=', '"uvicorn>='),
     Edit("bound of pytest", PYPROJECT, '"pytest>=9.1,', '"pytest>=9.2,'),
-    _after("package of a type checker", PYPROJECT, '    "ruff~=0.17.6",\n', '    "types-redis",\n'),
+    _after("package of a type checker", PYPROJECT, '    "ruff~=0.17.0",\n', '    "types-redis",\n'),
     _after(
         "rule for ruff", PYPROJECT, '    "COM812",  # the formatter decides about trailing commas\n', '    "FIX",\n'
     ),

@@ -9,7 +9,6 @@ CONFLICTING = {
     "build argument in compose.yaml",
     "dependency of the routes",
     "import of an own module in conftest.py",
-    "line before the last of .env.example",
     "sentence on the port in README",
     'step before the last of "Start it"',
     "work at the end of the lifespan",

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from app.core.exceptions import AppError, NotFoundError
+from app.core.logs import request_id
 from app.schemas.envelope import Error, Failure, FieldError
 
 # Python 3.13 renamed some: the code of an error must not depend on the version.
@@ -80,6 +81,7 @@ async def _validation_error(request: Request, exc: RequestValidationError) -> JS
 
 async def _unexpected_error(_request: Request, _exc: Exception) -> JSONResponse:
     """Tell the client nothing about a bug. Starlette raises it again afterwards, for the server to log."""
-    error = Error(code="INTERNAL_SERVER_ERROR", message="Something went wrong on our side.")
+    message = "Something went wrong on our side."
+    error = Error(code="INTERNAL_SERVER_ERROR", message=message, request_id=request_id.get())
     # The server closes the connection then: the client must not send another request on it.
     return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, error, {"Connection": "close"})

@@ -28,6 +28,7 @@ class Error(BaseModel):
     code: str
     message: str
     details: list[FieldError] | Any = None
+    request_id: str | None = None  # of an unexpected error, which the logs have under this id
 
 
 class Failure(BaseModel, json_schema_serialization_defaults_required=True):

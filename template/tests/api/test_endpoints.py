@@ -253,6 +253,8 @@ async def test_a_path_with_a_slash_too_many_is_not_redirected(client: AsyncClien
 
 @pytest.mark.parametrize("path", ["/", "/health/live", "/health/ready", "/api/v1/items/", "/openapi.json", "/docs"])
 async def test_head_is_answered_like_get(client: AsyncClient, path: str) -> None:
+    client.headers["X-Request-ID"] = "both"
+
     head, get = await client.head(path), await client.get(path)
 
     assert head.status_code == get.status_code == 200

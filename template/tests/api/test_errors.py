@@ -146,14 +146,16 @@ async def test_an_error_of_the_service_says_when_to_try_again_and_is_logged_with
 
     assert response.status_code == status
     assert response.headers["Retry-After"] == "7"
-    assert caplog.record_tuples == [("app.api.errors", logging.WARNING, "BUSY: TimeoutError('no answer')")]
+    warning, access = caplog.record_tuples
+    assert warning == ("app.api.errors", logging.WARNING, "BUSY: TimeoutError('no answer')")
+    assert access[0] == "app.access"
 
 
-async def test_an_error_of_the_client_is_not_logged(client: AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_error_of_the_client_is_no_warning(client: AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
     response = await client.get("/api/v1/items/nonexistent-id")
 
     assert "Retry-After" not in response.headers
-    assert caplog.messages == []
+    assert [(record.name, record.levelno) for record in caplog.records] == [("app.access", logging.INFO)]
 
 
 async def test_an_error_of_the_application_is_a_bad_request_unless_it_says_more(
@@ -228,10 +230,11 @@ async def test_an_unexpected_exception_tells_the_client_nothing(app: FastAPI) ->
     transport = ASGITransport(app=app, raise_app_exceptions=False)
 
     async with AsyncClient(transport=transport, base_url="http://test") as client:
-        response = await client.get("/api/v1/items/")
+        response = await client.get("/api/v1/items/", headers={"X-Request-ID": "from-the-client"})
 
     assert response.status_code == 500
-    error = {"code": "INTERNAL_SERVER_ERROR", "message": "Something went wrong on our side."}
+    message = "Something went wrong on our side."
+    error = {"code": "INTERNAL_SERVER_ERROR", "message": message, "request_id": "from-the-client"}
     assert response.json() == {"success": False, "error": error}
     # The server closes the connection, which a client would use again.
     assert response.headers["Connection"] == "close"

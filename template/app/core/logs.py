@@ -1,0 +1,55 @@
+"""Logging: one configuration for the service, its server and its libraries."""
+
+import logging
+from contextvars import ContextVar
+from typing import Any
+
+from opentelemetry import trace
+
+from app.core.config import settings
+
+# The id of the request that is being answered. What runs for it in the same context logs it.
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+class ContextFilter(logging.Filter):
+    """Adds the ids of the request and of the trace to every record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return that the record is logged."""
+        record.request_id = request_id.get()
+        span = trace.get_current_span().get_span_context()
+        record.trace_id = trace.format_trace_id(span.trace_id) if span.is_valid else "-"
+        vars(record).pop("color_message", None)  # uvicorn's message once more, for terminals
+        return True
+
+
+def logging_config() -> dict[str, Any]:
+    """Return the configuration, as `logging.config.dictConfig` takes it."""
+    own: dict[str, Any] = {"level": settings.log_level, "handlers": [], "propagate": True}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"context": {"()": ContextFilter}},
+        "formatters": {
+            "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "timestamp": "time",  # in UTC
+                "fmt": "levelname,name,message,request_id,trace_id",
+                "style": ",",
+                "rename_fields": {"levelname": "level", "name": "logger", "exc_info": "exception"},
+            },
+        },
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": settings.log_format, "filters": ["context"]}
+        },
+        "root": {"level": "WARNING", "handlers": ["stderr"]},
+        "loggers": {
+            "app": own,
+            "uvicorn": own,
+            "uvicorn.error": own,
+            # It would log raw paths and query strings, which may hold personal data: see `app.middleware`.
+            "uvicorn.access": own | {"level": "WARNING"},
+        },
+    }

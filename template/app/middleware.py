@@ -1,0 +1,88 @@
+"""Middleware around the whole application: it also sees the responses that no other middleware does, such as a 500."""
+
+import logging
+import re
+from time import perf_counter
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.errors import error_response
+from app.core.logs import request_id
+from app.schemas.envelope import Error
+
+# Of letters, digits and what UUIDs and trace ids have: a client cannot write lines of its own into the logs.
+REQUEST_ID = re.compile(r"[\w.:=+/-]{1,128}", re.ASCII)
+
+logger = logging.getLogger("app.access")
+
+
+class RequestLogMiddleware:
+    """Gives every request an id, and logs how it was answered."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        given = Headers(scope=scope).get("x-request-id", "")
+        # It is not reset: the server logs an exception after this has returned.
+        request_id.set(given if REQUEST_ID.fullmatch(given) else uuid4().hex)
+        status, started = "-", perf_counter()
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Request-ID"] = request_id.get()
+            await send(message)
+            status = message.get("status", status)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            _log(scope, status, 1000 * (perf_counter() - started))
+
+
+def _log(scope: Scope, status: object, milliseconds: float) -> None:
+    route = _route(scope)
+    fields = {"method": scope["method"], "route": route, "status": status, "duration_ms": round(milliseconds, 1)}
+    level = logging.DEBUG if route.startswith("/health/") else logging.INFO
+    logger.log(level, "%(method)s %(route)s %(status)s in %(duration_ms)s ms", fields, extra=fields)
+
+
+def _route(scope: Scope) -> str:
+    """Return the path of the route, with the names of its parameters instead of their values."""
+    # FastAPI has the prefixes of an included router only there.
+    context = scope.get("fastapi", {}).get("effective_route_context")
+    return getattr(context or scope.get("route"), "path", "-")
+
+
+class ContentLengthMiddleware:
+    """Answers an announced body that is too large with the envelope, where Starlette would answer in plain text."""
+
+    def __init__(self, app: ASGIApp, max_body_size: int) -> None:
+        self.app = app
+        self.max_body_size = max_body_size
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        length = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
+        if length.isdecimal() and int(length) > self.max_body_size:
+            error = Error(code="CONTENT_TOO_LARGE", message="Content Too Large")
+            return await error_response(413, error)(scope, receive, send)
+        return await self.app(scope, receive, send)
+
+
+class HeadMiddleware:
+    """Answers HEAD like GET, as which it is logged; the server leaves the body out (RFC 9110, section 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
+        await self.app({**scope, "method": "GET"} if is_head else scope, receive, send)

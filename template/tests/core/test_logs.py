@@ -1,0 +1,105 @@
+"""The configuration of logging: what is logged, and in which form."""
+
+import json
+import logging
+from collections.abc import Generator
+from datetime import datetime, timedelta
+from logging.config import DictConfigurator
+from typing import Any, Literal
+
+import pytest
+from opentelemetry import trace
+
+from app.core.config import settings
+from app.core.logs import logging_config, request_id
+
+
+@pytest.fixture(autouse=True)
+def _in_a_request() -> Generator[None]:
+    token = request_id.set("the-id")
+    yield
+    request_id.reset(token)
+
+
+def formatted(form: Literal["text", "json"], record: logging.LogRecord) -> str:
+    """Return what the handler would write."""
+    config = logging_config()
+    configurator = DictConfigurator(config)
+    configurator.configure_filter(config["filters"]["context"]).filter(record)
+    text: str = configurator.configure_formatter(config["formatters"][form]).format(record)
+    return text
+
+
+def new_record(message: str, *arguments: object, **fields: object) -> logging.LogRecord:
+    logger = logging.getLogger("app.example")
+    return logger.makeRecord(logger.name, logging.INFO, __file__, 1, message, arguments, None, extra=fields)
+
+
+def as_json(record: logging.LogRecord) -> dict[str, Any]:
+    line = formatted("json", record)
+    assert "\n" not in line
+    entry: dict[str, Any] = json.loads(line)
+    return entry
+
+
+def test_a_line_of_text_has_the_time_the_level_the_logger_and_the_id_of_the_request() -> None:
+    time, _, rest = formatted("text", new_record("%s left", "none")).partition(" INFO ")
+
+    assert time.startswith("20")
+    assert rest == "app.example [the-id] none left"
+
+
+def test_an_entry_of_json_has_the_fields_of_the_record() -> None:
+    entry = as_json(new_record("%s left", "none", item="Test Item", color_message="none left"))
+
+    assert datetime.fromisoformat(entry.pop("time")).utcoffset() == timedelta(0)
+    assert entry == {
+        "level": "INFO",
+        "logger": "app.example",
+        "message": "none left",
+        "request_id": "the-id",
+        "trace_id": "-",
+        "item": "Test Item",
+    }
+
+
+def test_an_entry_of_json_has_the_id_of_the_trace() -> None:
+    context = trace.SpanContext(trace_id=0xABC, span_id=1, is_remote=False)
+
+    with trace.use_span(trace.NonRecordingSpan(context)):
+        entry = as_json(new_record("Traced"))
+
+    assert entry["trace_id"] == "abc".rjust(32, "0")
+
+
+def test_a_traceback_is_part_of_one_entry() -> None:
+    record = new_record("Failed")
+    record.exc_info = RuntimeError, RuntimeError("the disk is full"), None
+
+    assert as_json(record)["exception"].endswith("RuntimeError: the disk is full")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_settings_choose_the_form(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    monkeypatch.setattr(settings, "log_format", form)
+
+    assert logging_config()["handlers"]["stderr"]["formatter"] == form
+
+
+@pytest.mark.parametrize(
+    ("logger", "level"),
+    [
+        ("app.example", logging.INFO),
+        ("uvicorn.error", logging.INFO),
+        ("uvicorn.access", logging.WARNING),  # it quotes query strings
+        ("any.library", logging.WARNING),
+    ],
+)
+def test_the_service_logs_what_it_does_and_libraries_what_is_wrong(logger: str, level: int) -> None:
+    assert logging.getLogger(logger).getEffectiveLevel() == level
+
+
+def test_the_settings_choose_the_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "log_level", "DEBUG")
+
+    assert logging_config()["loggers"]["app"]["level"] == "DEBUG"

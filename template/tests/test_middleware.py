@@ -1,0 +1,108 @@
+"""The middleware around the application: ids of requests, and how requests are logged."""
+
+import logging
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
+from starlette.types import Message
+
+from app.api.deps import get_item_repository
+from app.core.logs import request_id
+
+ITEM_ID = "00000000-0000-4000-8000-000000000000"
+
+
+def access_records(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    return [vars(record) for record in caplog.records if record.name == "app.access"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "logged"),
+    [
+        ("GET /", "GET / 200"),
+        ("POST /", "POST / 405"),
+        ("GET /api/v1/items/?limit=5", "GET /api/v1/items/ 200"),
+        (f"GET /api/v1/items/{ITEM_ID}?token=hunter2", "GET /api/v1/items/{item_id} 404"),
+        (f"HEAD /api/v1/items/{ITEM_ID}", "GET /api/v1/items/{item_id} 404"),
+        ("GET /leak.me", "GET - 404"),
+    ],
+)
+async def test_a_request_is_logged_with_its_route_and_without_its_values(
+    client: AsyncClient, caplog: pytest.LogCaptureFixture, request_: str, logged: str
+) -> None:
+    await client.request(*request_.split())
+
+    (record,) = access_records(caplog)
+    assert f"{record['method']} {record['route']} {record['status']}" == logged
+    assert 0 < record["duration_ms"] < 60_000
+    assert record["message"] == f"{logged} in {record['duration_ms']} ms"
+    assert record["levelno"] == logging.INFO
+
+
+async def test_a_body_that_is_too_large_is_logged(client: AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+    response = await client.post("/api/v1/items/", headers={"Content-Length": "9" * 10})
+
+    assert response.status_code == 413
+    assert response.headers["X-Request-ID"]
+    assert [record["status"] for record in access_records(caplog)] == [413]
+
+
+async def test_health_checks_are_logged_for_debugging_only(
+    client: AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="app.access")
+
+    await client.get("/health/live")
+
+    assert [record["levelno"] for record in access_records(caplog)] == [logging.DEBUG]
+
+
+async def test_an_unexpected_exception_is_logged_as_a_500(app: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
+    app.dependency_overrides[get_item_repository] = lambda: 1 / 0
+    transport = ASGITransport(app=app, raise_app_exceptions=False)
+
+    async with AsyncClient(transport=transport, base_url="http://test") as client:
+        response = await client.get("/api/v1/items/")
+
+    assert response.headers["X-Request-ID"] == response.json()["error"]["request_id"]
+    assert [record["status"] for record in access_records(caplog)] == [500]
+
+
+async def test_a_request_that_is_not_answered_is_logged_without_a_status(
+    app: FastAPI, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(_message: Message) -> None:
+        raise ConnectionError
+
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [(b"host", b"test")]}
+    with pytest.raises(ConnectionError):
+        await app(scope, receive, send)
+
+    assert [record["status"] for record in access_records(caplog)] == ["-"]
+
+
+async def test_the_id_of_a_request_is_answered_and_new_for_each(client: AsyncClient) -> None:
+    ids = [(await client.get("/")).headers["X-Request-ID"] for _ in range(2)]
+
+    assert len(set(ids)) == 2
+    assert all(len(each) == 32 for each in ids)
+
+
+@pytest.mark.parametrize("given", ["a", "x" * 128, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"])
+async def test_the_id_that_a_client_gives_is_kept(client: AsyncClient, given: str) -> None:
+    response = await client.get("/", headers={"X-Request-ID": given})
+
+    assert response.headers["X-Request-ID"] == given
+    assert request_id.get() == given
+
+
+@pytest.mark.parametrize("given", ["", "x" * 129, "two words", 'quote"', "<script>", "\u00e9"], ids=ascii)
+async def test_an_id_that_is_not_well_formed_is_replaced(client: AsyncClient, given: str) -> None:
+    response = await client.get("/", headers=[(b"X-Request-ID", given.encode("latin-1"))])
+
+    assert response.headers["X-Request-ID"] not in {given, ""}
