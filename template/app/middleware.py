@@ -29,14 +29,14 @@ class RequestLogMiddleware:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         given = Headers(scope=scope).get("x-request-id", "")
-        # It is not reset: the server logs an exception after this has returned.
-        request_id.set(given if REQUEST_ID.fullmatch(given) else uuid4().hex)
+        new_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
+        request_id.set(new_id)  # and not reset: the server logs an exception after this has returned
         status, started = "-", perf_counter()
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id.get()
+                MutableHeaders(scope=message)["X-Request-ID"] = new_id
             await send(message)
             status = message.get("status", status)
 

@@ -1646,7 +1646,7 @@ class HeadMiddleware:
         (
             Change(
                 MIDDLEWARE,
-                '                MutableHeaders(scope=message)["X-Request-ID"] = request_id.get()\n',
+                '                MutableHeaders(scope=message)["X-Request-ID"] = new_id\n',
                 "                pass\n",
             ),
         ),
