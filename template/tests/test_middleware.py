@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 from starlette.types import Message
 
+from app import middleware
 from app.api.deps import get_item_repository
 from app.core.logs import request_id
 
@@ -39,6 +40,16 @@ async def test_a_request_is_logged_with_its_route_and_without_its_values(
     assert 0 < record["duration_ms"] < 60_000
     assert record["message"] == f"{logged} in {record['duration_ms']} ms"
     assert record["levelno"] == logging.INFO
+
+
+async def test_the_duration_is_logged_in_milliseconds(
+    client: AsyncClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(middleware, "perf_counter", iter([1, 1.0123456]).__next__)
+
+    await client.get("/")
+
+    assert [record["duration_ms"] for record in access_records(caplog)] == [12.3]
 
 
 async def test_a_body_that_is_too_large_is_logged(client: AsyncClient, caplog: pytest.LogCaptureFixture) -> None:

@@ -44,7 +44,7 @@ def logging_config() -> dict[str, Any]:
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": settings.log_format, "filters": ["context"]}
         },
-        "root": {"level": "WARNING", "handlers": ["stderr"]},
+        "root": {"handlers": ["stderr"]},  # at its usual level: WARNING
         "loggers": {
             "app": own,
             "uvicorn": own,

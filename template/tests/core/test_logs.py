@@ -3,12 +3,14 @@
 import json
 import logging
 from collections.abc import Generator
+from contextvars import Context
 from datetime import datetime, timedelta
 from logging.config import DictConfigurator
 from typing import Any, Literal
 
 import pytest
 from opentelemetry import trace
+from uvicorn.config import LOGGING_CONFIG
 
 from app.core.config import settings
 from app.core.logs import logging_config, request_id
@@ -25,7 +27,7 @@ def formatted(form: Literal["text", "json"], record: logging.LogRecord) -> str:
     """Return what the handler would write."""
     config = logging_config()
     configurator = DictConfigurator(config)
-    configurator.configure_filter(config["filters"]["context"]).filter(record)
+    assert configurator.configure_filter(config["filters"]["context"]).filter(record)
     text: str = configurator.configure_formatter(config["formatters"][form]).format(record)
     return text
 
@@ -47,6 +49,12 @@ def test_a_line_of_text_has_the_time_the_level_the_logger_and_the_id_of_the_requ
 
     assert time.startswith("20")
     assert rest == "app.example [the-id] none left"
+
+
+def test_outside_of_a_request_there_is_no_id() -> None:
+    text = Context().run(formatted, "text", new_record("Started"))
+
+    assert text.endswith(" app.example [-] Started")
 
 
 def test_an_entry_of_json_has_the_fields_of_the_record() -> None:
@@ -97,6 +105,20 @@ def test_the_settings_choose_the_form(monkeypatch: pytest.MonkeyPatch, form: str
 )
 def test_the_service_logs_what_it_does_and_libraries_what_is_wrong(logger: str, level: int) -> None:
     assert logging.getLogger(logger).getEffectiveLevel() == level
+
+
+@pytest.mark.parametrize("logger", LOGGING_CONFIG["loggers"])
+def test_the_server_has_no_handlers_of_its_own(logger: str) -> None:
+    config = logging_config()["loggers"][logger]
+
+    assert (config["handlers"], config["propagate"]) == ([], True)
+
+
+def test_there_is_one_handler_and_no_logger_is_disabled() -> None:
+    (handler,) = [each for each in logging.root.handlers if type(each) is logging.StreamHandler]
+
+    assert len(handler.filters) == 1
+    assert not logging.getLogger("asyncio").disabled
 
 
 def test_the_settings_choose_the_level(monkeypatch: pytest.MonkeyPatch) -> None:
