@@ -1727,6 +1727,16 @@ DOCUMENT = (
         noticed_by="test_the_examples_of_an_item_are_accepted",
     ),
     Fault(
+        "OpenAPI promises to accept a name that is white space",
+        (Change("app/schemas/types.py", r"[^\s\x00]", r"[^ \x00]"),),
+        noticed_by="test_a_name_that_is_refused_does_not_match_the_documented_pattern",
+    ),
+    Fault(
+        "a name may hold NUL, which not every database can store",
+        (Change("app/schemas/types.py", r"[^\x00]*$", r".*$"),),
+        noticed_by="test_a_name_that_is_refused_does_not_match_the_documented_pattern",
+    ),
+    Fault(
         "an example of an address that is refused",
         (Change(USER_SCHEMAS, 'examples=["ann@example.com"]', 'examples=["ann"]'),),
         noticed_by="test_the_examples_of_a_user_are_accepted",

@@ -1,4 +1,4 @@
-"""The price of an item: OpenAPI promises what the service accepts."""
+"""Items: the OpenAPI document promises what the service accepts."""
 
 import re
 from typing import Any
@@ -8,19 +8,33 @@ from pydantic import ValidationError
 
 from app.schemas.item import ItemWrite
 
-SCHEMA: dict[str, Any] = ItemWrite.model_json_schema()["properties"]["price"]
-STRING, NUMBER = SCHEMA["anyOf"]
+PROPERTIES: dict[str, Any] = ItemWrite.model_json_schema()["properties"]
+NAME, PRICE = PROPERTIES["name"], PROPERTIES["price"]
+STRING, NUMBER = PRICE["anyOf"]
+
+
+@pytest.mark.parametrize("name", ["x", " Desk lamp\n", "書", "x" * 200])
+def test_a_name_that_matches_the_documented_pattern_is_accepted(name: str) -> None:
+    assert re.search(NAME["pattern"], name)
+    assert ItemWrite.model_validate({"name": name, "price": "9.99"}).name == name.strip()
+
+
+@pytest.mark.parametrize("name", ["", " \n", "\N{NO-BREAK SPACE}", "\0", "NUL \0"])
+def test_a_name_that_is_refused_does_not_match_the_documented_pattern(name: str) -> None:
+    assert not re.search(NAME["pattern"], name)
+    with pytest.raises(ValidationError):
+        ItemWrite.model_validate({"name": name, "price": "9.99"})
 
 
 @pytest.mark.parametrize("price", ["0", "00.5", "0.01", "1.10", "9999999999.99"])
-def test_a_price_that_has_the_documented_pattern_is_accepted(price: str) -> None:
+def test_a_price_that_matches_the_documented_pattern_is_accepted(price: str) -> None:
     assert STRING["type"] == "string"
     assert re.search(STRING["pattern"], price)
     assert ItemWrite.model_validate({"name": "Test Item", "price": price})
 
 
 @pytest.mark.parametrize("price", ["", "-1", "0.001", "10000000000", "1,5", "NaN", "cheap"])
-def test_a_price_that_is_refused_has_not_the_documented_pattern(price: str) -> None:
+def test_a_price_that_is_refused_does_not_match_the_documented_pattern(price: str) -> None:
     assert not re.search(STRING["pattern"], price)
     with pytest.raises(ValidationError):
         ItemWrite.model_validate({"name": "Test Item", "price": price})
@@ -37,4 +51,4 @@ def test_a_price_has_two_decimal_places_and_no_sign(price: str | float, as_store
 
 
 def test_the_example_of_a_price_is_one() -> None:
-    assert [re.search(STRING["pattern"], example) is not None for example in SCHEMA["examples"]] == [True]
+    assert [re.search(STRING["pattern"], example) is not None for example in PRICE["examples"]] == [True]
