@@ -27,6 +27,7 @@ PASSWORDS = "app/core/passwords.py"
 POSTGRESQL = "app/postgresql.py"
 REFRESH_TOKENS = "app/repositories/refresh_token.py"
 SQLITE = "app/sqlite.py"
+TELEMETRY = "app/core/telemetry.py"
 TOKENS = "app/core/tokens.py"
 USERS = "app/repositories/user.py"
 USER_MIGRATION = "migrations/versions/0002_create_users.py"
@@ -1895,6 +1896,88 @@ LISTS = (
     ),
 )
 
+TELEMETRY_FAULTS = (
+    Fault(
+        "query strings are exported",
+        (Change(TELEMETRY, "    def on_start(", "    def on_begin("),),
+        noticed_by="test_query_strings_are_not_exported",
+    ),
+    Fault(
+        "spans without a query string get one",
+        (Change(TELEMETRY, 'span.attributes and "url.query" in span.attributes', "span.attributes"),),
+        noticed_by="test_query_strings_are_not_exported",
+    ),
+    Fault(
+        "what the exporters log is exported, in a circle that a stop waits for",
+        (Change(TELEMETRY, "    handler.addFilter(", "    print("),),
+        noticed_by="test_what_the_exporters_log_is_not_exported_in_turn",
+    ),
+    Fault(
+        "the log is not exported",
+        (Change(TELEMETRY, "    logging.getLogger().addHandler(handler)\n", ""),),
+        noticed_by="test_the_log_is_exported_with_the_trace_of_its_request",
+    ),
+    Fault(
+        "statements are not traced, since the library knows no SQLAlchemy 2.1",
+        (Change(TELEMETRY, ", skip_dep_check=True", ""),),
+        noticed_by="test_statements_are_traced_with_their_request_and_without_values",
+        where="a database",
+    ),
+    Fault(
+        "a statement that an outage ends is not traced",
+        (Change(DATABASE, "        return ServiceUnavailableError()", "        raise ServiceUnavailableError"),),
+        noticed_by="test_a_statement_that_fails_is_traced",
+        where="a database",
+    ),
+    Fault(
+        "probes are traced",
+        (Change(MAIN, '        telemetry={"exclude": health.is_probe},\n', ""),),
+        noticed_by="test_probes_are_not_traced",
+    ),
+    Fault(
+        "probes behind a prefix are traced",
+        (Change(HEALTH, '.removeprefix(scope.get("root_path", ""))', ""),),
+        noticed_by="test_probes_are_not_traced",
+    ),
+    Fault(
+        "what begins like a probe is not traced",
+        (Change(HEALTH, 'f"{router.prefix}/"', "router.prefix"),),
+        noticed_by="test_probes_are_not_traced",
+    ),
+    Fault(
+        "the statements of probes are traced",
+        (Change(HEALTH, "        with suppress_instrumentation():", "        if True:"),),
+        noticed_by="test_probes_are_not_traced",
+        where="a database",
+    ),
+    Fault(
+        "telemetry is always on",
+        (Change(MAIN, '    if os.environ.get("FASTAPI_OTEL_AUTO_CONFIGURE", "").lower() == "true":', "    if True:"),),
+        noticed_by="test_it_is_off_by_default",
+    ),
+    Fault(
+        "the name of the service cannot be chosen",
+        (
+            Change(
+                CONFIG,
+                'environment.setdefault("OTEL_SERVICE_NAME", "my-service")',
+                'environment["OTEL_SERVICE_NAME"] = "my-service"',
+            ),
+        ),
+        noticed_by="test_opentelemetry_is_configured_by_its_own_variables",
+    ),
+    Fault(
+        "the name of the service cannot be chosen among the attributes",
+        (Change(CONFIG, '    if "service.name=" not in', '    if "none" not in'),),
+        noticed_by="test_opentelemetry_is_configured_by_its_own_variables",
+    ),
+    Fault(
+        "a collector that is out of reach delays the stop for long",
+        (Change(CONFIG, '"OTEL_EXPORTER_OTLP_TIMEOUT", "1"', '"OTEL_EXPORTER_OTLP_TIMEOUT", "10"'),),
+        noticed_by="test_opentelemetry_knows_the_name_of_the_service",
+    ),
+)
+
 SETTINGS = (
     Fault(
         "the secret key has a default",
@@ -1975,6 +2058,7 @@ FAULTS = (
     *PROCESS,
     *HEALTH_CHECKS,
     *LISTS,
+    *TELEMETRY_FAULTS,
     *SETTINGS,
 )
 

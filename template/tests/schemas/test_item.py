@@ -26,6 +26,11 @@ def test_a_name_that_is_refused_does_not_match_the_documented_pattern(name: str)
         ItemWrite.model_validate({"name": name, "price": "9.99"})
 
 
+def test_an_empty_name_is_said_to_be_too_short() -> None:
+    with pytest.raises(ValidationError, match="at least 1 character"):
+        ItemWrite.model_validate({"name": " ", "price": "9.99"})
+
+
 @pytest.mark.parametrize("price", ["0", "00.5", "0.01", "1.10", "9999999999.99"])
 def test_a_price_that_matches_the_documented_pattern_is_accepted(price: str) -> None:
     assert STRING["type"] == "string"
