@@ -2,15 +2,25 @@
 
 import logging
 import re
+from fnmatch import fnmatchcase
 from time import perf_counter
 from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import error_response
+from app.api.routes.health import is_probe
 from app.core.logs import request_id
 from app.schemas.envelope import Error
+
+# Unless a route says otherwise, browsers shall not guess the type of a response, show it in the frame of another site, or
+# keep it (https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html; RFC 6749, section 5.1).
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
 
 # Of letters, digits and what UUIDs and trace ids have: a client cannot write lines of its own into the logs.
 REQUEST_ID = re.compile(r"[\w.:=+/-]{1,128}", re.ASCII)
@@ -58,6 +68,41 @@ def _route(scope: Scope) -> str:
     # FastAPI has the prefixes of an included router only there.
     context = scope.get("fastapi", {}).get("effective_route_context")
     return getattr(context or scope.get("route"), "path", "-")
+
+
+class SecurityHeadersMiddleware:
+    """Adds the headers that make browsers careful with a response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class HostMiddleware:
+    """Refuses requests that name another host, but for those of probes, which name an address."""
+
+    def __init__(self, app: ASGIApp, allowed_hosts: list[str]) -> None:
+        self.app = app
+        self.allowed_hosts = allowed_hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        host = URL(scope=scope).hostname or ""
+        if not is_probe(scope) and not any(fnmatchcase(host, pattern) for pattern in self.allowed_hosts):
+            error = Error(code="BAD_REQUEST", message="The header Host names no host of the service.")
+            return await error_response(400, error)(scope, receive, send)
+        return await self.app(scope, receive, send)
 
 
 class ContentLengthMiddleware:

@@ -896,8 +896,9 @@ SESSIONS = (
     ),
     Fault(
         "tokens may be cached",
-        (Change(AUTH_ROUTES, ", dependencies=[Depends(forbid_caching)]", ""),),
+        (Change(MIDDLEWARE, '    "Cache-Control": "no-store",\n', ""),),
         noticed_by="test_login_answers_as_oauth2_says",
+        where="password auth",
     ),
     Fault(
         "the other sessions outlive a password change",
@@ -1629,7 +1630,7 @@ class HeadMiddleware:
     ),
     Fault(
         "a request that is refused early is not logged",
-        (Change(MAIN, "HeadMiddleware(RequestLogMiddleware(app))", "HeadMiddleware(app)"),),
+        (Change(MAIN, "RequestLogMiddleware(SecurityHeadersMiddleware(app))", "SecurityHeadersMiddleware(app)"),),
         noticed_by="test_a_body_that_is_too_large_is_logged",
     ),
     Fault(
@@ -1896,6 +1897,79 @@ LISTS = (
     ),
 )
 
+EDGES = (
+    Fault(
+        "every origin may read every response",
+        (Change(MAIN, "        if settings.cors_origins:", "        if not settings.cors_origins:"),),
+        noticed_by="test_an_origin_of_the_settings_may_read_every_response",
+    ),
+    Fault(
+        "browsers cannot read failures",
+        (
+            Change(MAIN, "        app = ContentLengthMiddleware(super().build", "        app = (super().build"),
+            Change(MAIN, "_stack(), settings.max_body_size)\n", "_stack())\n"),
+            Change(
+                MAIN,
+                "        return HeadMiddleware(",
+                "        app = ContentLengthMiddleware(app, settings.max_body_size)\n        return HeadMiddleware(",
+            ),
+        ),
+        noticed_by="test_an_origin_of_the_settings_may_read_every_response[413",
+    ),
+    Fault(
+        "browsers cannot read when to try again",
+        (Change(MAIN, '                expose_headers=["Retry-After", "X-Request-ID"],\n', ""),),
+        noticed_by="test_an_origin_of_the_settings_may_read_every_response",
+    ),
+    Fault(
+        "browsers cannot send tokens",
+        (Change(MAIN, '                allow_headers=["Authorization", "X-Request-ID"],\n', ""),),
+        noticed_by="test_a_browser_may_send_a_token_from_an_origin_of_the_settings",
+    ),
+    Fault(
+        "browsers can only read",
+        (Change(MAIN, '                allow_methods=["*"],\n', ""),),
+        noticed_by="test_a_browser_may_send_a_token_from_an_origin_of_the_settings[DELETE",
+    ),
+    Fault(
+        "an origin that no browser sends is accepted",
+        (Change(CONFIG, 'Field(pattern=r"^(\\*|https?://[^/\\s]+)$")', "Field()"),),
+        noticed_by="test_what_no_browser_sends_as_an_origin_is_refused",
+    ),
+    Fault(
+        "every host is served",
+        (Change(MAIN, '        if settings.allowed_hosts != ["*"]:', "        if not settings.allowed_hosts:"),),
+        noticed_by="test_another_host_is_refused",
+    ),
+    Fault(
+        "probes are refused for their address",
+        (Change(MIDDLEWARE, "        if not is_probe(scope) and not any(", "        if not any("),),
+        noticed_by="test_a_probe_may_name_an_address_as_its_host",
+    ),
+    Fault(
+        "responses to failures lack the headers for browsers",
+        (
+            Change(MAIN, "(RequestLogMiddleware(SecurityHeadersMiddleware(app)))", "(RequestLogMiddleware(app))"),
+            Change(
+                MAIN,
+                "(super().build_middleware_stack(), s",
+                "(SecurityHeadersMiddleware(super().build_middleware_stack()), s",
+            ),
+        ),
+        noticed_by="test_every_response_has_the_headers_that_make_browsers_careful[413",
+    ),
+    Fault(
+        "a route cannot let a response be cached",
+        (Change(MIDDLEWARE, "headers.setdefault(name, value)", "headers[name] = value"),),
+        noticed_by="test_a_route_may_decide_otherwise",
+    ),
+    Fault(
+        "the documentation cannot be hidden",
+        (Change(MAIN, '"/openapi.json" if settings.docs else None', '"/openapi.json"'),),
+        noticed_by="test_the_documentation_can_be_switched_off",
+    ),
+)
+
 TELEMETRY_FAULTS = (
     Fault(
         "query strings are exported",
@@ -2058,6 +2132,7 @@ FAULTS = (
     *PROCESS,
     *HEALTH_CHECKS,
     *LISTS,
+    *EDGES,
     *TELEMETRY_FAULTS,
     *SETTINGS,
 )

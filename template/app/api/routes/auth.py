@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Form
 
 from app.api.auth import AuthServiceDep, HashingTurn
 from app.api.errors import error_responses
@@ -10,13 +10,7 @@ from app.schemas.envelope import Success
 from app.schemas.token import LoginForm, RefreshRequest, TokenPair
 from app.schemas.user import UserCreate, UserRead
 
-
-async def forbid_caching(response: Response) -> None:
-    """Keep tokens out of caches (RFC 6749, section 5.1)."""
-    response.headers["Cache-Control"] = "no-store"
-
-
-router = APIRouter(prefix="/auth", tags=["auth"], dependencies=[Depends(forbid_caching)])
+router = APIRouter(prefix="/auth", tags=["auth"])
 
 
 @router.post("/register", status_code=201, responses=error_responses(409))

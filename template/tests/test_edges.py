@@ -1,0 +1,139 @@
+"""What browsers and proxies may do: other origins, host names, headers of every response, the documentation."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient, Response
+from starlette.responses import PlainTextResponse
+
+from app.api.deps import get_item_repository
+from app.core.config import settings
+from app.main import create_app
+from app.middleware import SecurityHeadersMiddleware
+
+ORIGIN = "https://www.example.com"
+
+# A request for each status, with its headers.
+REQUESTS = {
+    200: ("GET", "/", {"Accept": "*/*"}),
+    404: ("GET", "/nowhere", {"Accept": "*/*"}),
+    413: ("POST", "/api/v1/items/", {"Content-Length": "9999999999"}),
+    500: ("GET", "/api/v1/items/", {"Accept": "*/*"}),
+}
+every_status = pytest.mark.parametrize("status", REQUESTS)
+
+
+@pytest.fixture
+def edge() -> FastAPI:
+    """An application that is made when it is called first, with the settings of the test."""
+    app = create_app()
+    app.dependency_overrides[get_item_repository] = lambda: 1 / 0
+    return app
+
+
+@pytest.fixture
+async def client(edge: FastAPI) -> AsyncGenerator[AsyncClient]:
+    transport = ASGITransport(app=edge, raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://test") as client:
+        yield client
+
+
+async def answered_with(client: AsyncClient, status: int, origin: str) -> Response:
+    """Make the application answer with a status."""
+    method, path, headers = REQUESTS[status]
+    response = await client.request(method, path, headers={**headers, "Origin": origin})
+    assert response.status_code == status
+    return response
+
+
+@every_status
+async def test_no_other_origin_may_read_a_response_by_default(client: AsyncClient, status: int) -> None:
+    response = await answered_with(client, status, ORIGIN)
+
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+@every_status
+async def test_an_origin_of_the_settings_may_read_every_response(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(settings, "cors_origins", [ORIGIN])
+
+    response = await answered_with(client, status, ORIGIN)
+    other = await answered_with(client, status, "https://evil.example.com")
+
+    assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert response.headers["Access-Control-Expose-Headers"] == "Retry-After, X-Request-ID"
+    assert "Access-Control-Allow-Origin" not in other.headers
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+async def test_a_browser_may_send_a_token_from_an_origin_of_the_settings(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setattr(settings, "cors_origins", [ORIGIN])
+    asked = {"Access-Control-Request-Method": method, "Access-Control-Request-Headers": "authorization, x-request-id"}
+
+    response = await client.options("/api/v1/items/", headers={"Origin": ORIGIN, **asked})
+
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert "Access-Control-Allow-Credentials" not in response.headers
+
+
+@pytest.mark.parametrize("host", ["api.example.org", "API.example.org:8000", "a.b.example.com"])
+async def test_a_host_of_the_settings_is_served(
+    client: AsyncClient, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setattr(settings, "allowed_hosts", ["api.example.org", "*.example.com"])
+
+    response = await client.get("/", headers={"Host": host})
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("host", ["example.org", "api.example.org.evil.com", "evil.com:80", ""])
+async def test_another_host_is_refused(client: AsyncClient, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setattr(settings, "allowed_hosts", ["api.example.org", "*.example.com"])
+
+    response = await client.get("/", headers={"Host": host})
+
+    assert response.status_code == 400
+    assert response.json()["error"]["code"] == "BAD_REQUEST"
+    assert response.headers["X-Request-ID"]
+
+
+async def test_a_probe_may_name_an_address_as_its_host(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "allowed_hosts", ["api.example.org"])
+
+    response = await client.get("/health/live", headers={"Host": "10.0.0.7:8000"})
+
+    assert response.status_code == 200
+
+
+@every_status
+async def test_every_response_has_the_headers_that_make_browsers_careful(client: AsyncClient, status: int) -> None:
+    response = await answered_with(client, status, ORIGIN)
+
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_route_may_decide_otherwise() -> None:
+    app = SecurityHeadersMiddleware(PlainTextResponse("text", headers={"Cache-Control": "max-age=60"}))
+
+    async with AsyncClient(transport=ASGITransport(app=app), base_url="http://test") as client:
+        response = await client.get("/")
+
+    assert response.headers["Cache-Control"] == "max-age=60"
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json"])
+async def test_the_documentation_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    for docs, status in ((True, 200), (False, 404)):
+        monkeypatch.setattr(settings, "docs", docs)
+        async with AsyncClient(transport=ASGITransport(app=create_app()), base_url="http://test") as client:
+            response = await client.get(path)
+        assert response.status_code == status
