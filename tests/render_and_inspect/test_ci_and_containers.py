@@ -131,11 +131,22 @@ def test_compose_file_starts_the_service_after_its_migrations_with_its_settings(
     services = _load(project, "compose.yaml")["services"]
     required = {"SECRET_KEY"} if project.answers["auth"] == "password" else set()
     if project.answers["database"] == "postgresql":
-        required |= {"DATABASE_URL"}
+        required |= {"PGPASSWORD"}
         assert services["migrate"]["depends_on"] == {"database": {"condition": "service_healthy"}}
-    assert services["service"]["environment"].keys() == required | {"FORWARDED_ALLOW_IPS"}
     if project.answers["database"] != "none":
+        required |= {"DATABASE_URL"}
+        assert services["migrate"]["environment"].keys() == required
         assert services["service"]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+    assert services["service"]["environment"].keys() == required | {"FORWARDED_ALLOW_IPS"}
+
+
+@having("docker")
+def test_compose_file_builds_one_image_and_passes_every_setting_on(project: RenderedProject) -> None:
+    services = _load(project, "compose.yaml")["services"]
+    services.pop("database", None)
+    assert [name for name, service in services.items() if "build" in service] == ["service"]
+    assert len({service["image"] for service in services.values()}) == 1
+    assert all(service["env_file"] == [{"path": ".env", "required": False}] for service in services.values())
 
 
 @with_usual_texts  # a long name makes a long line

@@ -46,7 +46,7 @@ MAIN, PYPROJECT, README = "app/main.py", "pyproject.toml", "README.md"
 EDITS = (
     Edit("version of the project", PYPROJECT, 'version = "0.1.0"', 'version = "1.0.0"'),
     Edit("newer Python", PYPROJECT, 'requires-python = ">=3.11"', 'requires-python = ">=3.12"'),
-    Edit("bound of fastapi", PYPROJECT, '"fastapi>=', '"fastapi[all]>='),
+    Edit("bound of fastapi", PYPROJECT, '"fastapi[opentelemetry]>=', '"fastapi[all]>='),
     Edit("bound of uvicorn", PYPROJECT, '"uvicorn[standard]>=', '"uvicorn>='),
     Edit("bound of pytest", PYPROJECT, '"pytest>=9.1,', '"pytest>=9.2,'),
     _after("package of a type checker", PYPROJECT, '    "ruff~=0.17.0",\n', '    "types-redis",\n'),
