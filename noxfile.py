@@ -1,5 +1,6 @@
 """What a person or CI runs: `nox` alone does all that must pass, on the Python that it runs on itself."""
 
+import shutil
 import sys
 
 import nox
@@ -10,7 +11,7 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
 # What takes longer than a change should wait for has sessions of its own, which CI runs every week.
-ELSEWHERE = ("tests/faults", "tests/generate_and_run/fuzzing", "tests/pipelines")
+ELSEWHERE = ("tests/containers", "tests/faults", "tests/generate_and_run/fuzzing", "tests/pipelines")
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -71,6 +72,15 @@ def pipelines(session: nox.Session) -> None:
     """Run the CI pipelines of rendered projects as GitHub and GitLab do: where npm and rsync are installed."""
     install(session, "tests")
     session.run(*PYTEST, "tests/pipelines", *session.posargs)
+
+
+@nox.session
+def containers(session: nox.Session) -> None:
+    """Build the images of rendered projects, and run them and their compose files: where Podman is installed."""
+    if not shutil.which("podman"):
+        session.skip("Podman is not installed")
+    install(session, "containers")
+    session.run(*PYTEST, "tests/containers", *session.posargs)
 
 
 @nox.session

@@ -9,7 +9,7 @@ from uvicorn.main import main
 from app.core.logs import logging_config
 
 # `fastapi run` would wait without end for requests in progress.
-OPTIONS = ["app.main:app", "--host=0.0.0.0", "--timeout-graceful-shutdown=5", "--no-server-header"]
+OPTIONS = ["app.main:app", "--host=0.0.0.0", "--timeout-graceful-shutdown=5", "--lifespan=on", "--no-server-header"]
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises the signal once more after it has stopped

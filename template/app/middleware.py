@@ -98,11 +98,13 @@ class HostMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        host = URL(scope=scope).hostname or ""
-        if not is_probe(scope) and not any(fnmatchcase(host, pattern) for pattern in self.allowed_hosts):
-            error = Error(code="BAD_REQUEST", message="The header Host names no host of the service.")
-            return await error_response(400, error)(scope, receive, send)
-        return await self.app(scope, receive, send)
+        if scope["type"] == "lifespan" or is_probe(scope) or self._allows(URL(scope=scope).hostname or ""):
+            return await self.app(scope, receive, send)
+        error = Error(code="BAD_REQUEST", message="The header Host names no host of the service.")
+        return await error_response(400, error)(scope, receive, send)
+
+    def _allows(self, host: str) -> bool:
+        return any(fnmatchcase(host, pattern) for pattern in self.allowed_hosts)
 
 
 class ContentLengthMiddleware:

@@ -3,7 +3,8 @@
 from collections.abc import AsyncGenerator
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, WebSocket
+from fastapi.testclient import TestClient
 from httpx2 import ASGITransport, AsyncClient, Response
 from starlette.responses import PlainTextResponse
 
@@ -102,6 +103,22 @@ async def test_another_host_is_refused(client: AsyncClient, monkeypatch: pytest.
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "BAD_REQUEST"
     assert response.headers["X-Request-ID"]
+
+
+@pytest.mark.usefixtures("app")  # the settings name the test database
+def test_the_application_starts_and_accepts_web_sockets_with_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "allowed_hosts", ["testserver"])
+    monkeypatch.setattr(settings, "cors_origins", [ORIGIN])
+    edge = create_app()
+
+    @edge.websocket("/socket")
+    async def accept(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_text("ready")
+
+    with TestClient(edge) as client, client.websocket_connect("/socket") as socket:
+        assert client.get("/health/ready").status_code == 200
+        assert socket.receive_text() == "ready"
 
 
 async def test_a_probe_may_name_an_address_as_its_host(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:

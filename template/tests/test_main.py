@@ -63,6 +63,12 @@ def test_the_server_listens_everywhere_and_does_not_say_what_it_is(
     assert options["server_header"] is False
 
 
+def test_the_server_does_not_go_on_without_the_lifespan(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+    start(monkeypatch)
+
+    assert options["lifespan"] == "on"
+
+
 def test_the_server_logs_like_the_application(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     start(monkeypatch)
 

@@ -1942,8 +1942,18 @@ EDGES = (
         noticed_by="test_another_host_is_refused",
     ),
     Fault(
+        "the application does not start with hosts of its own",
+        (Change(MIDDLEWARE, 'scope["type"] == "lifespan" or ', ""),),
+        noticed_by="test_the_application_starts_and_accepts_web_sockets_with_all_of_it",
+    ),
+    Fault(
+        "the server goes on without the lifespan",
+        (Change("app/__main__.py", ' "--lifespan=on",', ""),),
+        noticed_by="test_the_server_does_not_go_on_without_the_lifespan",
+    ),
+    Fault(
         "probes are refused for their address",
-        (Change(MIDDLEWARE, "        if not is_probe(scope) and not any(", "        if not any("),),
+        (Change(MIDDLEWARE, " or is_probe(scope) or ", " or "),),
         noticed_by="test_a_probe_may_name_an_address_as_its_host",
     ),
     Fault(

@@ -6,7 +6,6 @@ from tests.updates.repository import TemplateRepository
 
 # They stand beside what an option changes, where there is no other place for them.
 CONFLICTING = {
-    "build argument in compose.yaml",
     "dependency of the routes",
     "import of an own module in conftest.py",
     "sentence on the port in README",

@@ -1,0 +1,165 @@
+"""The compose file, run by Docker's compose on Podman."""
+
+import json
+import shlex
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from filelock import FileLock
+
+from tests import commands
+from tests.containers.conftest import Built
+from tests.containers.podman import podman, variables
+from tests.generate_and_run.conftest import pairs
+from tests.ownership import feature
+
+every_pair = pairs()
+with_a_database = pairs(having="a database")
+on_postgresql = feature("postgresql")
+
+# One that is not the default, for each setting that is not about the database or where to look for others.
+SETTINGS = {
+    "ACCESS_TOKEN_LIFETIME": "60",
+    "ALLOWED_HOSTS": "127.0.0.1,api.example.com",
+    "CORS_ORIGINS": "https://www.example.com",
+    "DATABASE_TIMEOUT": "4.0",
+    "DOCS": "false",
+    "JWT_AUDIENCE": "somebody",
+    "JWT_ISSUER": "someone",
+    "LOG_FORMAT": "text",
+    "LOG_LEVEL": "DEBUG",
+    "MAX_BODY_SIZE": "1000",
+    "READINESS_TIMEOUT": "3.0",
+    "REFRESH_TOKEN_LIFETIME": "600",
+    "SECRET_KEY": "a-key-that-signs-the-tokens-of-a-service-that-tests-start",
+    "SECRET_KEY_FALLBACKS": "another-key-that-signed-the-tokens-of-this-service",
+}
+OTHERS = {
+    "FORWARDED_ALLOW_IPS": "10.0.0.1",
+    "OTEL_SERVICE_NAME": "other",
+    "POSTGRES_PASSWORD": "p@ss:w/rd?#%1",
+}
+
+ENVIRONMENT = "import json, os; print(json.dumps(dict(os.environ)))"
+FIELDS = "import json; from app.core.config import Settings; print(json.dumps(list(Settings.model_fields)))"
+READY = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:8000/health/ready').status)"
+LIST = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:8000/api/v1/items/').read().decode())"
+CREATE = """\
+from urllib.request import Request, urlopen
+request = Request("http://127.0.0.1:8000/api/v1/items/", b'{"name": "Desk lamp", "price": "9.99"}')
+request.add_header("Content-Type", "application/json")
+print(urlopen(request).status)
+"""
+
+
+@dataclass(frozen=True)
+class Compose:
+    """Docker's compose for one project."""
+
+    folder: Path
+    engine: str
+
+    def run(self, arguments: str) -> str:
+        """Run a command of compose and return what it printed."""
+        program = Path(sys.executable).with_name("docker-compose")
+        given = {"DOCKER_HOST": self.engine, "COMPOSE_PROGRESS": "plain", "COMPOSE_PROJECT_NAME": "copier-fastapi"}
+        return commands.run(f"{program} {arguments}", self.folder, given)
+
+    def run_python(self, code: str) -> str:
+        """Run code on the Python of the service and return what it printed."""
+        return self.run(f"exec --no-TTY service python -c {shlex.quote(code)}").strip()
+
+    def up(self) -> None:
+        """Start everything and wait until it is healthy."""
+        with _health_checks():
+            self.run("up --detach --no-build --wait")
+
+
+@contextmanager
+def _health_checks() -> Iterator[None]:
+    """Check the health of all containers every second, which is systemd's work where Podman has it."""
+    ended = Event()
+
+    def check() -> None:
+        while not ended.wait(1):
+            for name in podman("ps --quiet").split():
+                with suppress(commands.CommandFailedError):
+                    podman(f"healthcheck run {name}")
+
+    thread = Thread(target=check)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of Podman's answer to Docker's engine."""
+    path = tmp_path_factory.mktemp("engine") / "socket"
+    with commands.started(f"podman system service --time 0 unix://{path}", Path("/"), variables()) as process:
+        _wait_until_it_accepts(process, path)
+        yield f"unix://{path}"
+
+
+def _wait_until_it_accepts(process: subprocess.Popen[str], path: Path) -> None:
+    while process.poll() is None:
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(path))
+            return
+    raise commands.CommandFailedError("Podman does not listen")
+
+
+@pytest.fixture
+def compose(pair: Built, engine: str, shared: Path) -> Iterator[Compose]:
+    """The services of the pair, which one test at a time may start: they have the same ports."""
+    settings = "\n".join(f"{name}='{value}'" for name, value in (SETTINGS | OTHERS).items())
+    pair.project.write(".env", f"{settings}\n")
+    compose = Compose(pair.project.path, engine)
+    with FileLock(shared / "compose.lock"):
+        compose.run("build")
+        try:
+            compose.up()
+            yield compose
+        finally:
+            compose.run("down --volumes --timeout 20")
+
+
+@every_pair
+def test_every_setting_of_the_file_env_arrives(compose: Compose, pair: Built) -> None:
+    environment: dict[str, str] = json.loads(compose.run_python(ENVIRONMENT))
+    fields = {name.upper() for name in json.loads(compose.run_python(FIELDS))} - {"DATABASE_URL"}
+
+    assert fields <= SETTINGS.keys()
+    assert {name: environment[name] for name in SETTINGS | OTHERS} == SETTINGS | OTHERS
+    assert compose.run_python(READY) == "200"
+    assert ("PGPASSWORD" in environment) is on_postgresql.is_in(pair.project.answers)
+
+
+@with_a_database
+def test_the_data_outlive_the_containers(compose: Compose) -> None:
+    assert compose.run_python(CREATE) == "201"
+
+    compose.run("down --timeout 20")
+    compose.up()
+
+    assert "Desk lamp" in compose.run_python(LIST)
+
+
+@with_a_database
+def test_the_service_starts_after_the_migrations_of_the_same_image(compose: Compose) -> None:
+    containers = {each["Service"]: each for each in map(json.loads, compose.run("ps --all --format json").splitlines())}
+    migrate, service = containers["migrate"], containers["service"]
+
+    assert (migrate["State"], migrate["ExitCode"]) == ("exited", 0)
+    assert service["Health"] == "healthy"
+    assert migrate["Image"] == service["Image"]

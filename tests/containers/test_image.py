@@ -1,0 +1,98 @@
+"""The image: what is in it, and what it needs, as an orchestrator runs it."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.commands import CommandFailedError
+from tests.containers.conftest import Built
+from tests.containers.podman import STRICT, Container, podman, running
+from tests.generate_and_run.conftest import pairs
+from tests.ownership import feature
+
+every_pair = pairs()
+with_passwords = pairs(having="password auth")
+on_sqlite = pairs(having="sqlite")
+
+# A client that announces a body and never sends it.
+STALLED = """\
+import socket
+connection = socket.create_connection(("127.0.0.1", 8000))
+connection.sendall(b"POST /api/v1/items/ HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: 9\\r\\n\\r\\n")
+print("stalled")
+connection.recv(1)
+"""
+LIST = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:8000/api/v1/items/').read().decode())"
+CREATE = """\
+from urllib.request import Request, urlopen
+request = Request("http://127.0.0.1:8000/api/v1/items/", b'{"name": "Desk lamp", "price": "9.99"}')
+request.add_header("Content-Type", "application/json")
+print(urlopen(request).status)
+"""
+
+
+@pytest.fixture
+def container(pair: Built) -> Iterator[Container]:
+    with running(pair.image, settings=pair.settings) as container:
+        yield container
+
+
+@every_pair
+def test_the_user_is_a_number_that_is_not_root(pair: Built) -> None:
+    user = podman(f"image inspect --format '{{{{.Config.User}}}}' {pair.image}").strip()
+
+    assert int(user) > 0
+
+
+@every_pair
+def test_the_image_has_what_the_service_needs_and_nothing_else(pair: Built) -> None:
+    listed = podman(f"run --rm {STRICT} {pair.image} ls -A /srv").split()
+    migrations = {"migrations"} if feature("a database").is_in(pair.project.answers) else set()
+    assert set(listed) == {".venv", "app", "pyproject.toml"} | migrations
+
+    packages = podman(f"run --rm {STRICT} {pair.image} ls /srv/.venv/bin").split()
+    assert {"uv", "pip", "pytest", "ruff"}.isdisjoint(packages)
+    with pytest.raises(CommandFailedError):
+        podman(f"run --rm {STRICT} {pair.image} sh -c 'command -v uv gcc'")
+
+
+@every_pair
+def test_the_service_is_healthy_without_any_privilege(container: Container) -> None:
+    podman(f"healthcheck run {container.name}")
+
+    assert container.run("id -u").strip() == "10001"
+
+
+@every_pair
+def test_the_service_logs_in_json(container: Container) -> None:
+    lines = podman(f"logs {container.name}").splitlines()
+
+    assert all(json.loads(line)["level"] == "INFO" for line in lines)
+
+
+@every_pair
+def test_the_service_stops_in_time_beside_a_stalled_client(container: Container) -> None:
+    with container.kept_running(STALLED):
+        podman(f"stop --time 20 {container.name}")
+
+    assert container.state()["ExitCode"] == 0
+
+
+@with_passwords
+def test_without_its_secret_the_service_says_what_is_missing(pair: Built) -> None:
+    with pytest.raises(CommandFailedError, match="SECRET_KEY: Field required"):
+        podman(f"run --rm {STRICT} {pair.image}")
+
+
+@on_sqlite
+def test_the_database_is_in_a_volume_that_outlives_the_container(pair: Built) -> None:
+    volume = podman("volume create").strip()
+    secrets = " ".join(f"--env={name}={value}" for name, value in pair.settings.items())
+    podman(f"run --rm {STRICT} {secrets} --volume {volume}:/data {pair.image} alembic upgrade head")
+
+    with running(pair.image, f"--volume {volume}:/data", pair.settings) as container:
+        assert container.run_python(CREATE).strip() == "201"
+    with running(pair.image, f"--volume {volume}:/data", pair.settings) as container:
+        assert "Desk lamp" in container.run_python(LIST)
+    podman(f"volume rm {volume}")
