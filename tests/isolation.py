@@ -24,7 +24,9 @@ def isolate() -> None:
     os.environ.pop("UV_PROJECT_ENVIRONMENT", None)
     os.environ.update(_variables(Path(_folder.name)))
     PROGRAMS.mkdir()
-    (PROGRAMS / "uv").symlink_to(uv.find_uv_bin())
+    program = Path(uv.find_uv_bin())
+    for name in ("uv", "uvx"):
+        (PROGRAMS / name).symlink_to(program.with_name(name))
 
 
 def _variables(folder: Path) -> dict[str, str]:

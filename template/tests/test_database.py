@@ -54,6 +54,17 @@ async def test_what_a_request_replaced_or_deleted_is_stored(client: AsyncClient,
     assert await count_items(sessions) == 0
 
 
+async def test_a_list_takes_one_query_however_long_it_is(client: AsyncClient, statements: list[str]) -> None:
+    for length in (1, 2, 3):
+        await client.post("/api/v1/items/", json=ITEM)
+        statements.clear()
+
+        response = await client.get("/api/v1/items/")
+
+        assert len(response.json()["data"]["items"]) == length
+        assert len(statements) == 1, statements
+
+
 async def test_the_commit_comes_before_the_response(app: FastAPI, sessions: Sessions) -> None:
     stored_when_answered: list[int | None] = []
 

@@ -587,6 +587,36 @@ MIGRATIONS = (
         (Change(MIGRATION_RUN, "if context.config.cmd_opts:", "if False:"),),
         noticed_by="test_the_command_line_says_what_it_does",
     ),
+    Fault(
+        "a migration stops the service for as long as it waits for a lock",
+        (
+            Change(
+                MIGRATION_RUN,
+                "        context.execute(LOCK_TIMEOUT)\n        context.run_migrations()\n\n",
+                "        context.run_migrations()\n\n",
+            ),
+        ),
+        noticed_by="test_a_migration_does_not_wait_long_for_a_lock",
+        where="postgresql",
+    ),
+    Fault(
+        "the SQL of the migrations is no transaction",
+        (Change(MIGRATION_RUN, ", literal_binds=True, transactional_ddl=True", ", transactional_ddl=False"),),
+        noticed_by="test_the_sql_of_the_migrations_is_one_transaction",
+    ),
+    Fault(
+        "a list takes a query for each item",
+        (
+            Change(
+                ITEM_REPOSITORY,
+                "        return (await self.session.scalars(query)).all()\n",
+                "        items = (await self.session.scalars(query)).all()\n"
+                "        for item in items:\n            await self.session.refresh(item)\n        return items\n",
+            ),
+        ),
+        noticed_by="test_a_list_takes_one_query_however_long_it_is",
+        where="a database",
+    ),
 )
 
 ACCESS = (

@@ -1,0 +1,67 @@
+"""What CI says of migrations whose locks would stop the service."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.commands import CommandFailedError
+from tests.generate_and_run.conftest import pairs
+from tests.project import RenderedProject
+from tests.steps import in_bash
+
+on_postgresql = pairs(having="postgresql")
+
+REVISION = """\
+import sqlalchemy as sa
+from alembic import op
+
+revision = "new"
+down_revision = "{before}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    {change}
+
+
+def downgrade() -> None:
+    pass
+"""
+SAFE = 'op.add_column("items", sa.Column("note", sa.String(), nullable=True))'
+UNSAFE = {
+    "require-concurrent-index-creation": 'op.create_index("ix_items_name", "items", ["name"])',
+    "adding-required-field": 'op.add_column("items", sa.Column("note", sa.String(), nullable=False))',
+    "constraint-missing-not-valid": 'op.create_check_constraint("ck_items_name", "items", "name > \'\'")',
+}
+
+
+@pytest.fixture
+def project(pair: RenderedProject, tmp_path: Path) -> RenderedProject:
+    return pair.copied(tmp_path / "project")
+
+
+def look_for_locks(project: RenderedProject, change: str = "") -> str:
+    """Run the step of CI, with a new revision that makes a change, and return what it printed."""
+    if change:
+        *_, last = project.files_like("migrations/versions/*.py")
+        before = Path(last).name.partition("_")[0]
+        project.write("migrations/versions/new.py", REVISION.format(before=before, change=change))
+    steps = yaml.safe_load(project.read(".github/workflows/ci.yml"))["jobs"]["lint"]["steps"]
+    (step,) = [each for each in steps if "squawk" in each.get("run", "")]
+    assert step["shell"] == "bash"
+    return project.run(in_bash(f"set -o pipefail\n{step['run']}"), **step["env"])
+
+
+@on_postgresql
+@pytest.mark.parametrize("change", ["", SAFE], ids=["none", "column"])
+def test_a_migration_that_does_not_stop_the_service_passes(project: RenderedProject, change: str) -> None:
+    assert "Found 0 issues" in look_for_locks(project, change)
+
+
+@on_postgresql
+@pytest.mark.parametrize("rule", UNSAFE)
+def test_a_migration_that_stops_the_service_is_noticed(project: RenderedProject, rule: str) -> None:
+    with pytest.raises(CommandFailedError, match=rule):
+        look_for_locks(project, UNSAFE[rule])
