@@ -585,7 +585,7 @@ MIGRATIONS = (
     Fault(
         "the command line of the migrations says nothing",
         (Change(MIGRATION_RUN, "if context.config.cmd_opts:", "if False:"),),
-        noticed_by="test_the_command_line_says_what_it_does",
+        noticed_by="test_the_command_line_says_what_it_does_like_the_service",
     ),
     Fault(
         "a migration stops the service for as long as it waits for a lock",
@@ -1811,7 +1811,7 @@ PROCESS = (
 HEALTH_CHECKS = (
     Fault(
         "readiness does not look at the revision",
-        (Change(HEALTH, "if revisions != expected_revisions():", "if not revisions:"),),
+        (Change(HEALTH, " or revisions == expected_revisions()", " or bool(revisions)"),),
         noticed_by="test_the_service_is_not_ready_when_the_tables_are_not_those_of_the_code[another revision",
         where="a database",
     ),
@@ -1819,6 +1819,12 @@ HEALTH_CHECKS = (
         "a database without tables is an unexpected error",
         (Change(HEALTH, "except (TimeoutError, SQLAlchemyError) as error:", "except TimeoutError as error:"),),
         noticed_by="test_the_service_is_not_ready_when_the_tables_are_not_those_of_the_code[no tables",
+        where="a database",
+    ),
+    Fault(
+        "a migration of a newer release stops the older one",
+        (Change(HEALTH, "state.has_tables or revisions ==", "revisions =="),),
+        noticed_by="test_the_service_stays_ready_when_a_newer_release_migrates_the_database",
         where="a database",
     ),
     Fault(

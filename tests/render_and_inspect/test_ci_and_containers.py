@@ -5,13 +5,14 @@ from functools import cache
 from typing import Any
 
 import jsonschema
+import kubernetes_validate
 import pytest
 import yaml
 from check_jsonschema.builtin_schemas import get_builtin_schema
 
 from tests import checks
 from tests.project import RenderedProject
-from tests.readme import commands_under
+from tests.readme import commands_under, section_under
 from tests.render_and_inspect.conftest import having, with_usual_texts
 from tests.steps import CHECKS, TEST, commands_of
 from tests.template import REPOSITORY, questions
@@ -22,6 +23,7 @@ DEPENDABOT = ".github/dependabot.yml"
 RENOVATE = "renovate.json"
 PIPELINE = ".gitlab-ci.yml"
 AUDIT = "uv audit --locked"
+YAML_BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def test_readme_names_the_checks(project: RenderedProject) -> None:
@@ -147,6 +149,22 @@ def test_compose_file_builds_one_image_and_passes_every_setting_on(project: Rend
     assert [name for name, service in services.items() if "build" in service] == ["service"]
     assert len({service["image"] for service in services.values()}) == 1
     assert all(service["env_file"] == [{"path": ".env", "required": False}] for service in services.values())
+
+
+@having("docker")
+def test_manifests_of_the_readme_are_valid_and_as_strict_as_the_image_allows(project: RenderedProject) -> None:
+    text = section_under("Deploy", project)
+    manifests = [each for block in YAML_BLOCK.findall(text) for each in yaml.safe_load_all(block)]
+    for manifest in manifests:
+        kubernetes_validate.validate(manifest, kubernetes_validate.latest_version(), strict=True)
+
+    kinds: dict[str, list[str]] = {"sqlite": [], "postgresql": ["Job", "Deployment"], "none": ["Deployment"]}
+    assert [manifest["kind"] for manifest in manifests] == kinds[project.answers["database"]]
+    for manifest in manifests[-1:]:
+        (container,) = manifest["spec"]["template"]["spec"]["containers"]
+        assert container["securityContext"]["readOnlyRootFilesystem"]
+        assert container["livenessProbe"]["httpGet"]["path"] == "/health/live"
+        assert container["readinessProbe"]["httpGet"]["path"] == "/health/ready"
 
 
 @with_usual_texts  # a long name makes a long line
