@@ -1,5 +1,6 @@
 """The images, each built once."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,11 +36,12 @@ def pair(request: pytest.FixtureRequest, renders: Renders, tmp_path_factory: pyt
     """The image of the combination that a test is parametrised with, by `pairs`."""
     project = renders(request.param).copied(tmp_path_factory.mktemp(request.param.pair) / "project")
     project.run("uv lock --quiet")
-    image = f"localhost/copier-fastapi-{request.param.pair}"
+    # Of this process alone: when it goes, its containers go as well.
+    image = f"localhost/copier-fastapi-{request.param.pair}:{os.getpid()}"
     # HEALTHCHECK is not in the other format.
     podman(f"build --quiet --format docker --network host --tag {image} .", project.path)
     yield Built(project, image)
-    podman(f"rmi --force {image}")
+    podman(f"rmi --force --no-prune {image}")  # others may build on the same layers
 
 
 def pytest_report_header() -> str:

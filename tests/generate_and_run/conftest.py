@@ -24,9 +24,16 @@ Copy = Callable[[Combination], RenderedProject]
 SECRET_KEY = "a key that signs the tokens of a service that tests start"  # noqa: S105 - it guards nothing
 
 
-def pairs(having: str = "") -> pytest.MarkDecorator:
-    """Parametrise `pair`: a combination for each database and auth that go together and have the feature `having`."""
-    chosen = [each for each in one_of_each_pair() if not having or feature(having).is_in(each.answers)]
+def pairs(having: str = "", **answers: str) -> pytest.MarkDecorator:
+    """Parametrise `pair`: a combination for each database and auth that go together.
+
+    With `having`, of those that have this feature; with `answers`, of those with these.
+    """
+    chosen = [
+        each
+        for each in one_of_each_pair()
+        if (not having or feature(having).is_in(each.answers)) and answers.items() <= each.answers.items()
+    ]
     params = [pytest.param(each, id=each.id) for each in chosen]
     return pytest.mark.parametrize("pair", params, indirect=True, scope="session")
 

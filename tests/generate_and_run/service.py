@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 
@@ -60,6 +61,11 @@ class Service:
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=commands.DEADLINE)
         connection.sendall(request)
         return connection
+
+    def drain(self) -> None:
+        """Read what the service prints until it ends: after some hundred requests it would wait at a full pipe."""
+        assert self.process.stdout is not None
+        Thread(target=self.process.stdout.read, daemon=True).start()
 
     def stop(self, number: signal.Signals) -> str:
         """Send the process a signal, wait for its end and return what it printed since it listened.

@@ -14,6 +14,7 @@ from tests.ownership import feature
 from tests.project import RenderedProject
 
 every_pair = pairs()
+one_pair = pairs(having="no database")
 a_database = feature("a database")
 passwords = feature("password auth")
 
@@ -86,7 +87,7 @@ def test_nothing_private_is_exported(exported: tuple[Collector, list[str]]) -> N
     assert [text for text in PRIVATE if text in everything] == []
 
 
-@every_pair
+@one_pair
 @pytest.mark.parametrize("listens", [False, True], ids=["no collector", "a collector that does not answer"])
 def test_a_service_stops_without_its_collector(production: RenderedProject, *, listens: bool) -> None:
     with socket.socket() as collector:

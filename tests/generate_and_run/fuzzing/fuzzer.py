@@ -5,7 +5,6 @@ import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import Any, Self
 
 from tests import commands
@@ -42,7 +41,7 @@ def fuzz(service: Service, folder: Path, *, token: str = "", requests: int = 100
     Raises CommandFailedError with what was sent when the service errs: when a response is a 5xx, is not what the
     OpenAPI document says or lacks the envelope, when a valid request is refused or an invalid one is accepted.
     """
-    _drain(service)
+    service.drain()
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIGURATION)),
         *("run", f"http://127.0.0.1:{service.port}/openapi.json", "--no-color", "--continue-on-failure"),
@@ -52,9 +51,3 @@ def fuzz(service: Service, folder: Path, *, token: str = "", requests: int = 100
     variables = {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(REPOSITORY), "ACCESS_TOKEN": token}
     commands.run(shlex.join(command), folder, variables)
     return Fuzzed.read(folder / REPORT)
-
-
-def _drain(service: Service) -> None:
-    """Read what the service prints until it ends: with so many requests it would stop at a full pipe."""
-    assert service.process.stdout is not None
-    Thread(target=service.process.stdout.read, daemon=True).start()
