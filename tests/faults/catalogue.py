@@ -1969,8 +1969,13 @@ EDGES = (
     ),
     Fault(
         "an origin that no browser sends is accepted",
-        (Change(CONFIG, 'Field(pattern=r"^(\\*|https?://[^/\\s]+)$")', "Field()"),),
+        (Change(CONFIG, 'Field(pattern=r"^(\\*|https?://[^/\\sA-Z]+)$")', "Field()"),),
         noticed_by="test_what_no_browser_sends_as_an_origin_is_refused",
+    ),
+    Fault(
+        "a host that no request names is accepted",
+        (Change(CONFIG, 'Field(pattern=r"^[^/:\\sA-Z]+$")', "Field()"),),
+        noticed_by="test_what_is_no_name_of_a_host_is_refused",
     ),
     Fault(
         "every host is served",
