@@ -62,6 +62,7 @@ def started(project: RenderedProject, application: str) -> Iterator[Server]:
     # Not by `uv run`, whose process would be the one whose memory is looked at.
     python = Path(project.variables["UV_PROJECT_ENVIRONMENT"]) / "bin" / "python"
     with running(project, shlex.join([str(python), "-m", "uvicorn", "--no-access-log", application])) as service:
+        service.drain()
         yield Server(service, _requests(service))
 
 
