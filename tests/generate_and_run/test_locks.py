@@ -8,7 +8,7 @@ import yaml
 from tests.commands import CommandFailedError
 from tests.generate_and_run.conftest import pairs
 from tests.project import RenderedProject
-from tests.steps import in_bash
+from tests.steps import run_step
 
 on_postgresql = pairs(having="postgresql")
 
@@ -51,7 +51,7 @@ def look_for_locks(project: RenderedProject, change: str = "") -> str:
     steps = yaml.safe_load(project.read(".github/workflows/ci.yml"))["jobs"]["lint"]["steps"]
     (step,) = [each for each in steps if "squawk" in each.get("run", "")]
     assert step["shell"] == "bash"
-    return project.run(in_bash(f"set -o pipefail\n{step['run']}"), **step["env"])
+    return run_step(project, step)
 
 
 @on_postgresql

