@@ -69,11 +69,15 @@ class Container:
         return state
 
 
+def settings_options(settings: Mapping[str, str]) -> str:
+    """Return the options that give a container these settings."""
+    return " ".join(f"--env={name}={value}" for name, value in settings.items())
+
+
 @contextmanager
-def running(image: str, options: str = "", settings: Mapping[str, str] | None = None) -> Iterator[Container]:
+def running(image: str, settings: Mapping[str, str], options: str = "") -> Iterator[Container]:
     """Start a container that may do nothing but serve, and yield it when the service has started."""
-    given = " ".join(f"--env={name}={value}" for name, value in (settings or {}).items())
-    name = podman(f"run --detach {STRICT} {options} {given} {image}").strip().splitlines()[-1]
+    name = podman(f"run --detach {STRICT} {options} {settings_options(settings)} {image}").strip().splitlines()[-1]
     container = Container(name)
     try:
         container.wait_for(STARTED)

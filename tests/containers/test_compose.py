@@ -15,6 +15,7 @@ import pytest
 from filelock import FileLock
 
 from tests import commands
+from tests.containers.calls import CREATE, LIST, READY
 from tests.containers.conftest import Built
 from tests.containers.podman import podman, variables
 from tests.generate_and_run.conftest import pairs
@@ -49,14 +50,6 @@ OTHERS = {
 
 ENVIRONMENT = "import json, os; print(json.dumps(dict(os.environ)))"
 FIELDS = "import json; from app.core.config import Settings; print(json.dumps(list(Settings.model_fields)))"
-READY = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:8000/health/ready').status)"
-LIST = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:8000/api/v1/items/').read().decode())"
-CREATE = """\
-from urllib.request import Request, urlopen
-request = Request("http://127.0.0.1:8000/api/v1/items/", b'{"name": "Desk lamp", "price": "9.99"}')
-request.add_header("Content-Type", "application/json")
-print(urlopen(request).status)
-"""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.commands import CommandFailedError
+from tests.containers.calls import CREATE, LIST, STALLED
 from tests.containers.conftest import Built
-from tests.containers.podman import STRICT, Container, podman, running
+from tests.containers.podman import STRICT, Container, podman, running, settings_options
 from tests.generate_and_run.conftest import pairs
 from tests.ownership import feature
 
@@ -15,26 +16,10 @@ every_pair = pairs()
 with_passwords = pairs(having="password auth")
 on_sqlite = pairs(having="sqlite")
 
-# A client that announces a body and never sends it.
-STALLED = """\
-import socket
-connection = socket.create_connection(("127.0.0.1", 8000))
-connection.sendall(b"POST /api/v1/items/ HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Length: 9\\r\\n\\r\\n")
-print("stalled")
-connection.recv(1)
-"""
-LIST = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:8000/api/v1/items/').read().decode())"
-CREATE = """\
-from urllib.request import Request, urlopen
-request = Request("http://127.0.0.1:8000/api/v1/items/", b'{"name": "Desk lamp", "price": "9.99"}')
-request.add_header("Content-Type", "application/json")
-print(urlopen(request).status)
-"""
-
 
 @pytest.fixture
 def container(pair: Built) -> Iterator[Container]:
-    with running(pair.image, settings=pair.settings) as container:
+    with running(pair.image, pair.settings) as container:
         yield container
 
 
@@ -88,11 +73,12 @@ def test_without_its_secret_the_service_says_what_is_missing(pair: Built) -> Non
 @on_sqlite
 def test_the_database_is_in_a_volume_that_outlives_the_container(pair: Built) -> None:
     volume = podman("volume create").strip()
-    secrets = " ".join(f"--env={name}={value}" for name, value in pair.settings.items())
-    podman(f"run --rm {STRICT} {secrets} --volume {volume}:/data {pair.image} alembic upgrade head")
+    podman(
+        f"run --rm {STRICT} {settings_options(pair.settings)} --volume {volume}:/data {pair.image} alembic upgrade head"
+    )
 
-    with running(pair.image, f"--volume {volume}:/data", pair.settings) as container:
+    with running(pair.image, pair.settings, f"--volume {volume}:/data") as container:
         assert container.run_python(CREATE).strip() == "201"
-    with running(pair.image, f"--volume {volume}:/data", pair.settings) as container:
+    with running(pair.image, pair.settings, f"--volume {volume}:/data") as container:
         assert "Desk lamp" in container.run_python(LIST)
     podman(f"volume rm {volume}")
