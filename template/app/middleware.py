@@ -28,8 +28,8 @@ REQUEST_ID = re.compile(r"[\w.:=+/-]{1,128}", re.ASCII)
 logger = logging.getLogger("app.access")
 
 
-class RequestLogMiddleware:
-    """Gives every request an id, and logs how it was answered."""
+class RequestMiddleware:
+    """Gives every request an id and its response the headers for browsers, and logs how it was answered."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -43,15 +43,18 @@ class RequestLogMiddleware:
         request_id.set(new_id)  # and not reset: the server logs an exception after this has returned
         status, started = "-", perf_counter()
 
-        async def send_with_id(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-ID"] = new_id
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = new_id
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
             status = message.get("status", status)
 
         try:
-            await self.app(scope, receive, send_with_id)
+            await self.app(scope, receive, send_with_headers)
         finally:
             _log(scope, status, 1000 * (perf_counter() - started))
 
@@ -68,25 +71,6 @@ def _route(scope: Scope) -> str:
     # FastAPI has the prefixes of an included router only there.
     context = scope.get("fastapi", {}).get("effective_route_context")
     return getattr(context or scope.get("route"), "path", "-")
-
-
-class SecurityHeadersMiddleware:
-    """Adds the headers that make browsers careful with a response."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
 
 
 class HostMiddleware:

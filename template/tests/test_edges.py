@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from app.api.deps import get_item_repository
 from app.core.config import settings
 from app.main import create_app
-from app.middleware import SecurityHeadersMiddleware
+from app.middleware import RequestMiddleware
 
 ORIGIN = "https://www.example.com"
 
@@ -65,7 +65,7 @@ async def test_an_origin_of_the_settings_may_read_every_response(
     other = await answered_with(client, status, "https://evil.example.com")
 
     assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
-    assert response.headers["Access-Control-Expose-Headers"] == "Retry-After, X-Request-ID"
+    assert response.headers["Access-Control-Expose-Headers"] == "ETag, Retry-After, X-Request-ID"
     assert "Access-Control-Allow-Origin" not in other.headers
 
 
@@ -74,9 +74,10 @@ async def test_a_browser_may_send_a_token_from_an_origin_of_the_settings(
     client: AsyncClient, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     monkeypatch.setattr(settings, "cors_origins", [ORIGIN])
-    asked = {"Access-Control-Request-Method": method, "Access-Control-Request-Headers": "authorization, x-request-id"}
+    asked = {"Access-Control-Request-Method": method}
+    headers = {"Access-Control-Request-Headers": "authorization, if-match, x-request-id"}
 
-    response = await client.options("/api/v1/items/", headers={"Origin": ORIGIN, **asked})
+    response = await client.options("/api/v1/items/", headers={"Origin": ORIGIN, **asked, **headers})
 
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
@@ -139,7 +140,7 @@ async def test_every_response_has_the_headers_that_make_browsers_careful(client:
 
 
 async def test_a_route_may_decide_otherwise() -> None:
-    app = SecurityHeadersMiddleware(PlainTextResponse("text", headers={"Cache-Control": "max-age=60"}))
+    app = RequestMiddleware(PlainTextResponse("text", headers={"Cache-Control": "max-age=60"}))
 
     async with AsyncClient(transport=ASGITransport(app=app), base_url="http://test") as client:
         response = await client.get("/")

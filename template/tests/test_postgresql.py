@@ -180,7 +180,7 @@ async def store_item(session: AsyncSession) -> Item:
 async def test_an_item_that_is_being_replaced_can_be_read(client: AsyncClient, db_session: AsyncSession) -> None:
     item = await store_item(db_session)
 
-    await ItemRepository(db_session).replace(item.id, ItemWrite(name="New", price=Decimal(2)))
+    await ItemRepository(db_session).replace(item, ItemWrite(name="New", price=Decimal(2)))
 
     assert (await client.get(f"/api/v1/items/{item.id}")).json()["data"]["name"] == "Test Item"
 
@@ -190,7 +190,7 @@ async def test_an_item_that_someone_else_is_deleting_is_not_found(
     client: AsyncClient, db_session: AsyncSession, method: str
 ) -> None:
     item = await store_item(db_session)
-    await ItemRepository(db_session).delete(item.id)
+    await ItemRepository(db_session).delete(item)
 
     body = {"name": "New", "price": 2} if method == "PUT" else None
     writing = asyncio.create_task(client.request(method, f"/api/v1/items/{item.id}", json=body))

@@ -13,6 +13,7 @@ CONFIG = "app/core/config.py"
 DATABASE = "app/database.py"
 DEPENDENCIES = "app/api/deps.py"
 ERRORS = "app/api/errors.py"
+ETAGS = "app/api/etags.py"
 FAILED_LOGIN_REPOSITORY = "app/repositories/failed_login.py"
 HEALTH = "app/api/routes/health.py"
 ITEMS = "app/api/routes/items.py"
@@ -169,9 +170,13 @@ TRANSACTIONS = (
         "a row that is to be deleted is not locked",
         (
             Change(
-                ITEM_REPOSITORY,
-                "        await self.session.delete(await self.get(item_id, for_update=True))\n",
-                "        await self.session.delete(await self.get(item_id))\n",
+                ITEMS,
+                "    item = await items.get(item_id, for_update=True)\n"
+                "    check_if_match(if_match, ItemRead.model_validate(item))\n"
+                "    await items.delete(item)\n",
+                "    item = await items.get(item_id)\n"
+                "    check_if_match(if_match, ItemRead.model_validate(item))\n"
+                "    await items.delete(item)\n",
             ),
         ),
         noticed_by="test_an_item_that_someone_else_is_deleting_is_not_found",
@@ -181,9 +186,13 @@ TRANSACTIONS = (
         "a row that is to be replaced is not locked",
         (
             Change(
-                ITEM_REPOSITORY,
-                "        item = await self.get(item_id, for_update=True)\n",
-                "        item = await self.get(item_id)\n",
+                ITEMS,
+                "    item = await items.get(item_id, for_update=True)\n"
+                "    check_if_match(if_match, ItemRead.model_validate(item))\n"
+                "    return ",
+                "    item = await items.get(item_id)\n"
+                "    check_if_match(if_match, ItemRead.model_validate(item))\n"
+                "    return ",
             ),
         ),
         noticed_by="test_an_item_that_someone_else_is_deleting_is_not_found",
@@ -230,9 +239,8 @@ TRANSACTIONS = (
         (
             Change(
                 ITEM_REPOSITORY,
-                "        await self.session.delete(await self.get(item_id, for_update=True))\n"
-                "        await self.session.flush()\n",
-                "        await self.session.delete(await self.get(item_id, for_update=True))\n",
+                "        await self.session.delete(item)\n        await self.session.flush()\n",
+                "        await self.session.delete(item)\n",
             ),
         ),
         noticed_by="test_an_item_is_deleted_before_the_commit",
@@ -1599,8 +1607,13 @@ class HeadMiddleware:
         (
             Change(
                 ITEMS,
-                "    await items.delete(item_id)\n",
-                "    with suppress(NotFoundError):\n        await items.delete(item_id)\n",
+                "    item = await items.get(item_id, for_update=True)\n"
+                "    check_if_match(if_match, ItemRead.model_validate(item))\n"
+                "    await items.delete(item)\n",
+                "    with suppress(NotFoundError):\n"
+                "        item = await items.get(item_id, for_update=True)\n"
+                "        check_if_match(if_match, ItemRead.model_validate(item))\n"
+                "        await items.delete(item)\n",
             ),
             Change(
                 ITEMS,
@@ -1660,7 +1673,12 @@ class HeadMiddleware:
     ),
     Fault(
         "a request that is refused early is not logged",
-        (Change(MAIN, "RequestLogMiddleware(SecurityHeadersMiddleware(app))", "SecurityHeadersMiddleware(app)"),),
+        (
+            Change(MAIN, "(RequestMiddleware(app))", "(app)"),
+            Change(
+                MAIN, "(super().build_middleware_stack(), s", "(RequestMiddleware(super().build_middleware_stack()), s"
+            ),
+        ),
         noticed_by="test_a_body_that_is_too_large_is_logged",
     ),
     Fault(
@@ -1678,8 +1696,8 @@ class HeadMiddleware:
         (
             Change(
                 MIDDLEWARE,
-                '                MutableHeaders(scope=message)["X-Request-ID"] = new_id\n',
-                "                pass\n",
+                '                headers["X-Request-ID"] = new_id\n',
+                "",
             ),
         ),
         noticed_by="test_the_id_of_a_request_is_answered_and_new_for_each",
@@ -1933,6 +1951,77 @@ LISTS = (
     ),
 )
 
+ENTITY_TAGS = (
+    Fault(
+        "an item that has changed since it was read is replaced",
+        (
+            Change(
+                ITEMS,
+                "    check_if_match(if_match, ItemRead.model_validate(item))\n    return ",
+                "    return ",
+            ),
+        ),
+        noticed_by="test_an_item_that_has_changed_since_it_was_read_is_left_alone",
+    ),
+    Fault(
+        "an item that has changed since it was read is deleted",
+        (
+            Change(
+                ITEMS,
+                "    check_if_match(if_match, ItemRead.model_validate(item))\n    await ",
+                "    await ",
+            ),
+        ),
+        noticed_by="test_an_item_that_has_changed_since_it_was_read_is_left_alone",
+    ),
+    Fault(
+        "the state of an item is compared without a lock",
+        (
+            Change(
+                ITEMS,
+                "    item = await items.get(item_id, for_update=True)\n"
+                "    check_if_match(if_match, ItemRead.model_validate(item))\n"
+                "    return ",
+                "    item = await items.get(item_id)\n"
+                "    check_if_match(if_match, ItemRead.model_validate(item))\n"
+                "    return ",
+            ),
+        ),
+        noticed_by="test_the_state_of_an_item_is_compared_when_whoever_changes_it_has_committed",
+        where="a database",
+    ),
+    Fault(
+        "a weak entity tag counts as a strong one",
+        (Change(ETAGS, "{tag.strip() for", "{tag.strip().removeprefix('W/') for"),),
+        noticed_by="test_an_item_that_has_changed_since_it_was_read_is_left_alone",
+    ),
+    Fault(
+        "an empty If-Match counts as none",
+        (Change(ETAGS, "if if_match is not None and", "if if_match and"),),
+        noticed_by="test_an_item_that_has_changed_since_it_was_read_is_left_alone",
+    ),
+    Fault(
+        "only the first of several entity tags counts",
+        (Change(ETAGS, 'if_match.split(",")', 'if_match.split(",")[:1]'),),
+        noticed_by="test_the_state_that_a_client_has_seen_can_be_changed",
+    ),
+    Fault(
+        "the entity tag does not follow the state",
+        (Change(ETAGS, "representation.model_dump_json()", 'representation.model_dump_json(include={"id"})'),),
+        noticed_by="test_a_change_changes_the_etag",
+    ),
+    Fault(
+        "a header If-Match that is demanded and missing is a validation error",
+        (Change(ERRORS, '("header", "if-match")', '("header", "if-none-match")'),),
+        noticed_by="test_a_route_can_demand_the_header",
+    ),
+    Fault(
+        "pages of other origins cannot read entity tags",
+        (Change(MAIN, '["ETag", "Retry-After"', '["Retry-After"'),),
+        noticed_by="test_an_origin_of_the_settings_may_read_every_response",
+    ),
+)
+
 EDGES = (
     Fault(
         "every origin may read every response",
@@ -1954,12 +2043,12 @@ EDGES = (
     ),
     Fault(
         "browsers cannot read when to try again",
-        (Change(MAIN, '                expose_headers=["Retry-After", "X-Request-ID"],\n', ""),),
+        (Change(MAIN, '                expose_headers=["ETag", "Retry-After", "X-Request-ID"],\n', ""),),
         noticed_by="test_an_origin_of_the_settings_may_read_every_response",
     ),
     Fault(
         "browsers cannot send tokens",
-        (Change(MAIN, '                allow_headers=["Authorization", "X-Request-ID"],\n', ""),),
+        (Change(MAIN, '                allow_headers=["Authorization", "If-Match", "X-Request-ID"],\n', ""),),
         noticed_by="test_a_browser_may_send_a_token_from_an_origin_of_the_settings",
     ),
     Fault(
@@ -2000,11 +2089,10 @@ EDGES = (
     Fault(
         "responses to failures lack the headers for browsers",
         (
-            Change(MAIN, "(RequestLogMiddleware(SecurityHeadersMiddleware(app)))", "(RequestLogMiddleware(app))"),
             Change(
-                MAIN,
-                "(super().build_middleware_stack(), s",
-                "(SecurityHeadersMiddleware(super().build_middleware_stack()), s",
+                MIDDLEWARE,
+                "in SECURITY_HEADERS.items():",
+                'in SECURITY_HEADERS.items() if message["status"] < 400 else ():',
             ),
         ),
         noticed_by="test_every_response_has_the_headers_that_make_browsers_careful[413",
@@ -2183,6 +2271,7 @@ FAULTS = (
     *PROCESS,
     *HEALTH_CHECKS,
     *LISTS,
+    *ENTITY_TAGS,
     *EDGES,
     *TELEMETRY_FAULTS,
     *SETTINGS,
@@ -2193,8 +2282,8 @@ HARMLESS = Fault(
     (
         Change(
             ITEMS,
-            "    return Success(data=ItemRead.model_validate(await items.get(item_id)))\n",
-            "    item = await items.get(item_id)\n    return Success(data=ItemRead.model_validate(item))\n",
+            "    return _with_etag(await items.get(item_id), response)\n",
+            "    item = await items.get(item_id)\n    return _with_etag(item, response)\n",
         ),
     ),
     noticed_by="no test",

@@ -70,6 +70,9 @@ async def _validation_error(request: Request, exc: RequestValidationError) -> JS
     # What is no id cannot be the id of anything: it is not found rather than invalid.
     if any(problem["loc"][0] == "path" for problem in exc.errors()):
         return await _app_error(request, NotFoundError())
+    if any(problem["loc"] == ("header", "if-match") for problem in exc.errors()):
+        detail = "The header If-Match must name the state that the request is meant for."
+        return await _http_exception(request, HTTPException(HTTPStatus.PRECONDITION_REQUIRED, detail))
     # Pydantic also reports the input. It stays here: it may be a password.
     details = [
         FieldError(field=".".join(map(str, problem["loc"])), message=problem["msg"], type=problem["type"])

@@ -1,0 +1,22 @@
+"""Entity tags: a client that sends one changes only the state that it has seen (RFC 9110, section 13.1.1)."""
+
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Annotated, TypeAlias
+
+from fastapi import Header, HTTPException
+from pydantic import BaseModel
+
+# A parameter without a default demands the header: a request without it is answered with 428.
+IfMatch: TypeAlias = Annotated[str | None, Header(description="the `ETag` of the state that may be changed")]
+
+
+def etag(representation: BaseModel) -> str:
+    """Return the entity tag of a representation, which changes with it."""
+    return f'"{sha256(representation.model_dump_json().encode()).hexdigest()}"'
+
+
+def check_if_match(if_match: str | None, current: BaseModel) -> None:
+    """Raise an HTTPException (412) if the request names entity tags, but not that of what is current."""
+    if if_match is not None and not {"*", etag(current)} & {tag.strip() for tag in if_match.split(",")}:
+        raise HTTPException(HTTPStatus.PRECONDITION_FAILED, "This is not the state that the request is meant for.")
