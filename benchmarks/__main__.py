@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from benchmarks import green, growth, isolation, layers, matrix, processes, service, startup
+from benchmarks import green, growth, isolation, layers, matrix, overload, processes, service, startup
 from benchmarks.figures import Figure, table
 from benchmarks.workshop import Workshop, workshop
 
@@ -16,6 +16,7 @@ SECTIONS: dict[str, Callable[[Workshop], list[Figure]]] = {
     "startup": startup.measure,
     "green": green.measure,
     "service": service.measure,
+    "overload": overload.measure,
     "layers": layers.measure,
 }
 

@@ -56,10 +56,10 @@ def compared(  # noqa: PLR0913 - a row has so many cells
     """Return the figure of repetitions that were measured in turn with those of its baseline.
 
     The values are medians; the ratio is the median of the ratios of neighbours, which a drift of the machine moves
-    least.
+    least. There is none to a baseline of 0.
     """
-    ratios = [one / other for one, other in zip(measured, baseline, strict=True)]
-    return Figure(name, median(measured), unit, median(baseline), median(ratios), limit, at_least)
+    ratio = median(one / other for one, other in zip(measured, baseline, strict=True)) if all(baseline) else None
+    return Figure(name, median(measured), unit, median(baseline), ratio, limit, at_least)
 
 
 def shares(prefix: str, unit: str, parts: Iterable[tuple[str, float]], total: float) -> list[Figure]:

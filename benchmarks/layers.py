@@ -10,6 +10,7 @@ from benchmarks.figures import Figure, in_turn, shares
 from benchmarks.servers import prepare_bare, prepare_rendered
 from benchmarks.workshop import Workshop
 from tests.faults.planting import Change
+from tests.generate_and_run.conftest import SECRET_KEY
 from tests.project import RenderedProject
 
 CALLS = Path(__file__).parent / "inside" / "calls.py"
@@ -44,7 +45,7 @@ def measure(workshop: Workshop) -> list[Figure]:
     A share is what the request costs less when the layer is taken out.
     """
     project = workshop.installed(ANSWERS)
-    bare = prepare_bare(project.copied(workshop.new_folder() / "bare"))
+    bare = prepare_bare(_with_database(project.copied(workshop.new_folder() / "bare")))
     whole = _prepared(workshop, project, ())
     variants = [_prepared(workshop, project, changes) for changes in (*LAYERS.values(), EVERYTHING)]
     rounds = in_turn(
@@ -61,7 +62,12 @@ def _prepared(workshop: Workshop, project: RenderedProject, changes: tuple[Chang
     variant = project.copied(workshop.new_folder() / "project")
     for change in changes:
         variant.replace_text(change.file, change.old, change.new)
-    return prepare_rendered(variant)
+    return prepare_rendered(_with_database(variant))
+
+
+def _with_database(project: RenderedProject) -> RenderedProject:
+    url = f"sqlite+aiosqlite:///{project.path / 'measured.db'}"
+    return project.with_variables(SECRET_KEY=SECRET_KEY, DATABASE_URL=url)
 
 
 def _costs(project: RenderedProject, application: str) -> Costs:

@@ -1,59 +1,116 @@
 """Services that are started to be measured: the rendered one, and a bare one that does the same work."""
 
+import os
+import re
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.load import Load, Request, load, request
+from benchmarks.workshop import Workshop
 from tests.generate_and_run.conftest import SECRET_KEY
+from tests.generate_and_run.database import database_url
 from tests.generate_and_run.service import Service, running
 from tests.project import RenderedProject
 
 BARE = Path(__file__).parent / "inside" / "bare.py"
 USER = {"email": "me@example.com", "password": "TestPass123!", "name": "Me"}
+LOGIN = {"username": USER["email"], "password": USER["password"]}
 FORM = "username=me@example.com&password=TestPass123!"
 ITEM = '{"name": "Lamp", "price": "9.99"}'
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running service with a user and an item, and the requests to measure it with, by what they do."""
+    """A running service with a user and an item, and the requests to measure it with, by what they do.
+
+    `database` is the process of its database server, if it has one.
+    """
 
     service: Service
     requests: Mapping[str, Request]
+    database: int | None = None
 
-    def load(self, kind: str, connections: int, seconds: float) -> Load:
+    def load(self, kind: str, connections: int, seconds: float, *, refusals: bool = False) -> Load:
         """Send requests of a kind for so many seconds, on so many connections at once."""
-        return load(self.service.port, self.requests[kind], connections, seconds)
+        return load(self.service.port, self.requests[kind], connections, seconds, refusals=refusals)
 
     def memory(self) -> float:
         """Return how much memory the process holds, in MiB."""
-        if sys.platform != "linux":
-            raise OSError("the memory of a process is read from /proc, which only Linux has")
-        status = Path("/proc", str(self.service.process.pid), "status").read_text(encoding="utf-8")
-        (held,) = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+        (held,) = [line for line in _proc(self.service.process.pid, "status").splitlines() if "VmRSS:" in line]
         return int(held.split()[1]) / 1024
+
+    def processor_time(self) -> float:
+        """Return how many seconds of a core the service has used."""
+        return _seconds(self.service.process.pid)
+
+    def processor_time_of_the_database(self) -> float:
+        """Return how many seconds of a core its database server has used, with the processes that it started."""
+        if self.database is None:
+            return 0
+        processes = [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
+        children = [process for process in processes if _parent(process) == self.database]
+        return sum(map(_seconds, [self.database, *children]))
+
+
+def _proc(pid: int, name: str) -> str:
+    if sys.platform != "linux":
+        raise OSError("what a process uses is read from /proc, which only Linux has")
+    return Path("/proc", str(pid), name).read_text(encoding="utf-8")
+
+
+def _stat(pid: int) -> list[str]:
+    """Return the fields after the name of the process, from the state on (proc_pid_stat(5))."""
+    return _proc(pid, "stat").rpartition(")")[2].split()
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        return int(_stat(pid)[1])
+    except FileNotFoundError:  # it has ended
+        return None
+
+
+def _seconds(pid: int) -> float:
+    ticks = sum(map(int, _stat(pid)[11:15]))  # its own, and those of children that have ended
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def rendered_and_bare(workshop: Workshop, database: str) -> Iterator[tuple[Server, Server]]:
+    """Start both services, each with password auth and a new database of its own, and yield them."""
+    project = workshop.installed({"database": database, "auth": "password"})
+    bare = project.copied(workshop.new_folder() / "bare")
+    with (
+        configured(project, workshop.new_folder()) as rendered,
+        configured(bare, workshop.new_folder()) as beside,
+        started(prepare_rendered(rendered), "app.main:app") as of_rendered,
+        started(prepare_bare(beside), "bare:app") as of_bare,
+    ):
+        yield of_rendered, of_bare
+
+
+@contextmanager
+def configured(project: RenderedProject, folder: Path) -> Iterator[RenderedProject]:
+    """Yield the project with its settings made, and an empty database: a file in `folder`, or a server."""
+    with database_url(project, folder) as url:
+        yield project.with_variables(SECRET_KEY=SECRET_KEY, **url)
 
 
 def prepare_rendered(project: RenderedProject) -> RenderedProject:
-    """Return an installed project with its settings made, and a new database in its folder."""
-    configured = _configured(project)
-    configured.run("uv run alembic upgrade head")
-    return configured
+    """Return a configured project whose database has the tables."""
+    project.run("uv run alembic upgrade head")
+    return project
 
 
 def prepare_bare(project: RenderedProject) -> RenderedProject:
-    """Return the project with the bare service in it as `bare.py`, which makes its tables itself."""
+    """Return a configured project with the bare service in it as `bare.py`, which makes its tables itself."""
     project.write("bare.py", BARE.read_text(encoding="utf-8"))
-    return _configured(project)
-
-
-def _configured(project: RenderedProject) -> RenderedProject:
-    url = f"sqlite+aiosqlite:///{project.path / 'measured.db'}"
-    return project.with_variables(SECRET_KEY=SECRET_KEY, DATABASE_URL=url)
+    return project
 
 
 @contextmanager
@@ -63,17 +120,30 @@ def started(project: RenderedProject, application: str) -> Iterator[Server]:
     python = Path(project.variables["UV_PROJECT_ENVIRONMENT"]) / "bin" / "python"
     with running(project, shlex.join([str(python), "-m", "uvicorn", "--no-access-log", application])) as service:
         service.drain()
-        yield Server(service, _requests(service))
+        yield Server(service, _requests(service), _postmaster(project.variables["DATABASE_URL"]))
+
+
+def _postmaster(url: str) -> int | None:
+    """Return the process of the PostgreSQL server at a URL, which its socket's lock file names."""
+    if not url.startswith("postgresql"):
+        return None
+    (folder,) = parse_qs(urlsplit(url).query)["host"]
+    (lock,) = [file for file in Path(folder).iterdir() if re.fullmatch(r"\.s\.PGSQL\.\d+\.lock", file.name)]
+    return int(lock.read_text(encoding="utf-8").split()[0])
 
 
 def _requests(service: Service) -> dict[str, Request]:
     """Make a user and an item, and return the requests that use them."""
     service.post("/api/v1/auth/register", USER)
+    token = service.post_form("/api/v1/auth/login", LOGIN).body["access_token"]
     created = service.post("/api/v1/items/", {"name": "Lamp", "price": "9.99"}).body
     item_id = created.get("data", created)["id"]  # the bare service has no envelope
+    form = "application/x-www-form-urlencoded"
     return {
-        "root": request("GET", "/", 200),
+        "greet": request("GET", "/", 200),
+        "health": request("GET", "/health/live", 200),
+        "who am I": request("GET", "/api/v1/users/me", 200, Authorization=f"Bearer {token}"),
         "read an item": request("GET", f"/api/v1/items/{item_id}", 200),
         "create an item": request("POST", "/api/v1/items/", 201, ITEM),
-        "login": request("POST", "/api/v1/auth/login", 200, FORM, "application/x-www-form-urlencoded"),
+        "login": request("POST", "/api/v1/auth/login", 200, FORM, Content_Type=form),
     }

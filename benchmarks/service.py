@@ -1,45 +1,67 @@
 """What the rendered service does under load, beside a bare service that does the same work in one file."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from benchmarks.figures import Figure, compared, in_turn
 from benchmarks.load import Load
-from benchmarks.servers import Server, prepare_bare, prepare_rendered, started
+from benchmarks.servers import Server, rendered_and_bare
 from benchmarks.workshop import Workshop
 
-ANSWERS = {"database": "sqlite", "auth": "password"}
-ROUNDS = 7
+DATABASES = ("sqlite", "postgresql")
+ROUNDS = 5
 SECONDS = 1.0
-# As many as keep a service busy on one core; each waits for its response before it sends the next request.
-CONNECTIONS = 8
+# Each waits for its response before it sends the next request.
+CONNECTIONS = (4, 16, 64)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A load, and the seconds of a core that the service and its database server used for it."""
+
+    load: Load
+    service: float
+    database: float
 
 
 def measure(workshop: Workshop) -> list[Figure]:
     """Return figures of both services, which run at once and are loaded in turn.
 
-    Each is one process of the same server, with the same settings.
+    Each is one process of the same server, with the same settings and a database of its own.
     """
-    rendered = workshop.installed(ANSWERS)
-    bare = rendered.copied(workshop.new_folder() / "bare")
-    with (
-        started(prepare_rendered(rendered), "app.main:app") as whole,
-        started(prepare_bare(bare), "bare:app") as beside,
-    ):
-        memory = compared("service: memory at rest", "MiB", [whole.memory()], [beside.memory()])
-        return [memory, *(figure for kind in whole.requests for figure in _loads(kind, whole, beside))]
+    return [figure for database in DATABASES for figure in _on(workshop, database)]
 
 
-def _loads(kind: str, rendered: Server, bare: Server) -> list[Figure]:
-    """Return how many requests a second are served, and in which time."""
-    measures = [partial(server.load, kind, CONNECTIONS, SECONDS) for server in (rendered, bare)]
+def _on(workshop: Workshop, database: str) -> list[Figure]:
+    with rendered_and_bare(workshop, database) as servers:
+        rendered, bare = (server.memory() for server in servers)
+        memory = compared(f"service on {database}: memory at rest", "MiB", [rendered], [bare])
+        loads = [(kind, connections) for kind in servers[0].requests for connections in CONNECTIONS]
+        return [memory, *(figure for load in loads for figure in _figures(database, *load, *servers))]
+
+
+def _figures(database: str, kind: str, connections: int, rendered: Server, bare: Server) -> list[Figure]:
+    measures = [partial(_measured, server, kind, connections) for server in (rendered, bare)]
     of_rendered, of_bare = in_turn(ROUNDS, *measures)
 
-    def figure(name: str, unit: str, value: Callable[[Load], float]) -> Figure:
-        return compared(f"service: {kind}, {name}", unit, [*map(value, of_rendered)], [*map(value, of_bare)])
+    def figure(name: str, unit: str, value: Callable[[Measured], float]) -> Figure:
+        name = f"service on {database}: {kind}, {connections} connections, {name}"
+        return compared(name, unit, [*map(value, of_rendered)], [*map(value, of_bare)])
 
-    return [
-        figure("requests per second", "/s", lambda load: load.requests_per_second),
-        figure("median of the latency", "ms", lambda load: load.median),
-        figure("99th percentile of the latency", "ms", lambda load: load.p99),
+    figures = [
+        figure("requests per second", "/s", lambda each: each.load.requests_per_second),
+        figure("median of the latency", "ms", lambda each: each.load.median),
+        figure("99th percentile of the latency", "ms", lambda each: each.load.p99),
+        figure("processor for 1,000 requests", "ms", lambda each: 1e6 * each.service / each.load.requests),
     ]
+    if database == "postgresql":
+        of_server = figure("the same of PostgreSQL", "ms", lambda each: 1e6 * each.database / each.load.requests)
+        figures.append(of_server)
+    return figures
+
+
+def _measured(server: Server, kind: str, connections: int) -> Measured:
+    service, database = server.processor_time(), server.processor_time_of_the_database()
+    load = server.load(kind, connections, SECONDS)
+    return Measured(load, server.processor_time() - service, server.processor_time_of_the_database() - database)

@@ -1,7 +1,8 @@
-"""The work of the rendered service with SQLite and password auth, in one file and with nothing around it.
+"""The work of the rendered service with password auth, in one file and with nothing around it.
 
 It runs in the environment of a rendered project. The transactions, the commits before the responses and the cost of a
-password are the same: without them it would do less. It has no settings, error envelope, limits or layers.
+password are the same, and so is the pool: without them it would do less. It has no settings, error envelope, limits or
+layers.
 """
 
 import hashlib
@@ -11,28 +12,32 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid4
 
 import jwt
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, FastAPI, Form, HTTPException
+from fastapi.security import OAuth2PasswordBearer
 from pwdlib import PasswordHash
 from pydantic import BaseModel
-from sqlalchemy import Connection, ForeignKey, Index, delete, event, select
+from sqlalchemy import Connection, DateTime, ForeignKey, Index, delete, event, make_url, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 SECRET_KEY = os.environ["SECRET_KEY"]
 ACCESS_SECONDS, REFRESH_SECONDS = 15 * 60, 30 * 24 * 60 * 60
 
-engine = create_async_engine(os.environ["DATABASE_URL"])
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+url = make_url(os.environ["DATABASE_URL"])
+backend = url.get_backend_name()
+engine = create_async_engine(url.set(drivername=DRIVERS[backend]), pool_size=15, max_overflow=0)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 hasher = PasswordHash.recommended()
 limiter = CapacityLimiter(4)
 
 
-@event.listens_for(engine.sync_engine, "connect")
 def _configure(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -41,15 +46,21 @@ def _configure(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-@event.listens_for(engine.sync_engine, "before_cursor_execute")
 def _begin(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
     driver_connection: Any = connection.connection.driver_connection
     if not statement.startswith(("SELECT", "BEGIN")) and not driver_connection.in_transaction:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+if backend == "sqlite":
+    event.listen(engine.sync_engine, "connect", _configure)
+    event.listen(engine.sync_engine, "before_cursor_execute", _begin)
+
+
 class Base(DeclarativeBase):
     """The base of the models."""
+
+    type_annotation_map: ClassVar = {datetime: DateTime(timezone=True)}
 
 
 class Item(Base):
@@ -106,6 +117,15 @@ class UserCreate(BaseModel):
     name: str
 
 
+class UserRead(BaseModel):
+    """A user, as it goes."""
+
+    id: UUID
+    email: str
+    name: str
+    created_at: datetime
+
+
 class LoginForm(BaseModel):
     """The form of the OAuth2 password grant."""
 
@@ -139,12 +159,32 @@ async def get_db() -> AsyncGenerator[AsyncSession]:
 
 Session = Annotated[AsyncSession, Depends(get_db)]
 app = FastAPI(lifespan=lifespan)
+bearer = OAuth2PasswordBearer("/api/v1/auth/login")
 
 
 @app.get("/")
 async def read_root() -> dict[str, str]:
     """Greet."""
     return {"message": "Hello World"}
+
+
+@app.get("/health/live")
+async def live() -> dict[str, str]:
+    """Say that the process is alive."""
+    return {"status": "ok"}
+
+
+@app.get("/api/v1/users/me")
+async def who_am_i(token: Annotated[str, Depends(bearer)], session: Session) -> UserRead:
+    """Return the user whom a token is for."""
+    try:
+        claims = jwt.decode(token, SECRET_KEY, ["HS256"], audience="bare", issuer="bare")
+    except jwt.InvalidTokenError:
+        raise HTTPException(401) from None
+    user = await session.get(User, UUID(claims["sub"]))
+    if user is None:
+        raise HTTPException(401)
+    return UserRead(id=user.id, email=user.email, name=user.name, created_at=user.created_at)
 
 
 @app.post("/api/v1/items/", status_code=201)

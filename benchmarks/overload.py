@@ -1,0 +1,58 @@
+"""What the rendered service does with more than it can do, beside a bare service."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from benchmarks.figures import Figure, compared, in_turn
+from benchmarks.load import Load
+from benchmarks.servers import Server, rendered_and_bare
+from benchmarks.workshop import Workshop
+
+DATABASE = "postgresql"
+KINDS = ("read an item", "login")
+CONNECTIONS = (1, 10, 100, 500)
+ROUNDS = 3
+SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A load, what one more client got that asked for the health of the service meanwhile, and the memory after it."""
+
+    load: Load
+    health: Load
+    memory: float
+
+
+def measure(workshop: Workshop) -> list[Figure]:
+    """Return figures of both services, which run at once and are loaded in turn."""
+    with rendered_and_bare(workshop, DATABASE) as servers:
+        loads = [(kind, connections) for kind in KINDS for connections in CONNECTIONS]
+        return [figure for load in loads for figure in _figures(*load, *servers)]
+
+
+def _figures(kind: str, connections: int, rendered: Server, bare: Server) -> list[Figure]:
+    of_rendered, of_bare = in_turn(
+        ROUNDS, lambda: _measured(rendered, kind, connections), lambda: _measured(bare, kind, connections)
+    )
+
+    def figure(name: str, unit: str, value: Callable[[Measured], float]) -> Figure:
+        name = f"overload: {kind}, {connections} connections, {name}"
+        return compared(name, unit, [*map(value, of_rendered)], [*map(value, of_bare)])
+
+    return [
+        figure("requests served per second", "/s", lambda each: each.load.requests_per_second),
+        figure("answered with 503 per 1,000", "", lambda each: 1000 * each.load.refused),
+        figure("median of the latency", "ms", lambda each: each.load.median),
+        figure("99th percentile of the latency", "ms", lambda each: each.load.p99),
+        figure("99th percentile of the health check", "ms", lambda each: each.health.p99),
+        figure("memory", "MiB", lambda each: each.memory),
+    ]
+
+
+def _measured(server: Server, kind: str, connections: int) -> Measured:
+    with ThreadPoolExecutor() as threads:
+        health = threads.submit(server.load, "health", 1, SECONDS)
+        load = server.load(kind, connections, SECONDS, refusals=True)
+        return Measured(load, health.result(), server.memory())
