@@ -8,7 +8,7 @@ from uuid import uuid4
 import asyncpg
 from sqlalchemy import DateTime, Dialect, ExceptionContext, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.core.exceptions import ServiceUnavailableError
@@ -46,9 +46,9 @@ def check_url(value: str) -> str:
 def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngine:
     """Return an engine that waits for its server, for a lock and for a statement for `timeout` seconds."""
     bounds = {"timeout": timeout, "command_timeout": timeout}
-    # A connection that the server closed in the meantime is replaced instead of failing a request.
-    engine = create_async_engine(url, pool_pre_ping=True, connect_args=bounds, **options)
+    engine = create_async_engine(url, pool_recycle=180, connect_args=bounds, **options)  # firewalls forget idle ones
     event.listen(engine.sync_engine, "do_connect", _connect)
+    event.listen(engine.sync_engine, "checkout", _replace_if_closed)
     event.listen(engine.sync_engine, "handle_error", _hide_values)
     return engine
 
@@ -71,6 +71,12 @@ def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: d
         return dialect.connect(*arguments, dsn=f"postgresql://?{urlencode(libpq)}", **options)
     except OSError as error:  # a time-out as well
         raise ServiceUnavailableError from error
+
+
+def _replace_if_closed(connection: Any, _record: object, _proxy: object) -> None:
+    # The driver knows that the server has closed a connection without asking it, as `pool_pre_ping` would.
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _hide_values(context: ExceptionContext) -> None:

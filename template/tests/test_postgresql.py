@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 import traceback
 from decimal import Decimal
 from unittest.mock import AsyncMock
@@ -138,6 +139,24 @@ async def test_a_connection_that_the_server_closed_is_replaced(
     response = await client.get("/api/v1/items/")
 
     assert response.status_code == 200
+    await engine.dispose()
+
+
+async def test_a_connection_that_was_opened_some_minutes_ago_is_replaced(
+    test_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = make_engine(test_engine.url.render_as_string(hide_password=False))
+    backend, now = text("SELECT pg_backend_pid()"), time.time()
+    async with engine.connect() as connection:
+        opened = await connection.scalar(backend)
+
+    async with engine.connect() as connection:
+        kept = await connection.scalar(backend)
+    monkeypatch.setattr(time, "time", lambda: now + 180.5)
+    async with engine.connect() as connection:
+        replaced = await connection.scalar(backend)
+
+    assert opened == kept != replaced
     await engine.dispose()
 
 

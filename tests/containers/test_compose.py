@@ -30,6 +30,7 @@ SETTINGS = {
     "ACCESS_TOKEN_LIFETIME": "60",
     "ALLOWED_HOSTS": "127.0.0.1,api.example.com",
     "CORS_ORIGINS": "https://www.example.com",
+    "DATABASE_POOL_SIZE": "5",
     "DATABASE_TIMEOUT": "4.0",
     "DOCS": "false",
     "JWT_AUDIENCE": "somebody",

@@ -162,7 +162,7 @@ TRANSACTIONS = (
     ),
     Fault(
         "a connection that the server closed fails a request",
-        (Change(POSTGRESQL, "pool_pre_ping=True, ", ""),),
+        (Change(POSTGRESQL, '    event.listen(engine.sync_engine, "checkout", _replace_if_closed)\n', ""),),
         noticed_by="test_a_connection_that_the_server_closed_is_replaced",
         where="postgresql",
     ),
@@ -263,19 +263,24 @@ OUTAGES = (
     ),
     Fault(
         "every error of a statement is trouble of the database",
-        (Change(DATABASE, "or driver.is_unavailable(error)", "or error is not None"),),
+        (Change(DATABASE, "or driver.is_unavailable(context.original_exception)", "or context"),),
         noticed_by="test_a_bug_in_a_statement_is_an_internal_error",
     ),
     Fault(
         "a connection that is gone is an internal error",
-        (Change(DATABASE, "is_trouble = context.is_disconnect or driver", "is_trouble = driver"),),
+        (Change(DATABASE, "if context.is_disconnect or driver", "if driver"),),
         noticed_by="test_a_connection_that_is_lost_between_two_statements_is_reported",
         where="postgresql",
     ),
     Fault(
-        "a connection that does not answer a ping fails a request",
-        (Change(DATABASE, "if is_trouble and not context.is_pre_ping:", "if is_trouble:"),),
-        noticed_by="test_a_connection_that_the_server_closed_is_replaced",
+        "the pool grows under load",
+        (Change(DATABASE, '"max_overflow": 0, ', ""),),
+        noticed_by="test_a_request_that_gets_no_connection_in_time_is_refused",
+    ),
+    Fault(
+        "a connection that a firewall has forgotten fails a request",
+        (Change(POSTGRESQL, "pool_recycle=180, ", ""),),
+        noticed_by="test_a_connection_that_was_opened_some_minutes_ago_is_replaced",
         where="postgresql",
     ),
     Fault(
@@ -285,7 +290,7 @@ OUTAGES = (
     ),
     Fault(
         "a connection of the pool is waited for half a minute",
-        (Change(DATABASE, " pool_timeout=settings.database_timeout,", ""),),
+        (Change(DATABASE, ', "pool_timeout": settings.database_timeout', ""),),
         noticed_by="test_a_request_that_gets_no_connection_in_time_is_refused",
     ),
     Fault(
@@ -2230,6 +2235,7 @@ SETTINGS = (
         )
         for setting, field, bound, where in (
             ("DATABASE_TIMEOUT", "Annotated[float, Field(gt=0", "60", "a database"),
+            ("DATABASE_POOL_SIZE", "Annotated[int, Field(gt=0", "1000", "a database"),
             ("ACCESS_TOKEN_LIFETIME", "Annotated[int, Field(gt=0", "24 * 3600", "password auth"),
             ("REFRESH_TOKEN_LIFETIME", "Annotated[int, Field(gt=0", "365 * 24 * 3600", "password auth"),
             ("MAX_BODY_SIZE", "Annotated[int, Field(gt=0", "1024**3", ""),

@@ -38,8 +38,7 @@ def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def error_response(status: int, error: Error, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return a response with the envelope."""
-    content = Failure(error=error).model_dump(exclude_none=True)
-    return JSONResponse(content, status_code=status, headers=headers)
+    return JSONResponse(Failure(error=error).model_dump(exclude_none=True), status_code=status, headers=headers)
 
 
 async def _app_error(_request: Request, exc: AppError) -> JSONResponse:

@@ -39,8 +39,8 @@ FAULTS = {
     "no envelope": (
         Change(
             "app/api/errors.py",
-            "    content = Failure(error=error).model_dump(exclude_none=True)\n",
-            '    content = Failure(error=error).model_dump(exclude_none=True) | {"detail": error.message}\n',
+            "Failure(error=error).model_dump(exclude_none=True)",
+            'Failure(error=error).model_dump(exclude_none=True) | {"detail": error.message}',
         ),
     ),
 }
