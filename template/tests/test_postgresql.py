@@ -5,6 +5,7 @@ import re
 import time
 import traceback
 from decimal import Decimal
+from typing import Any
 from unittest.mock import AsyncMock
 from urllib.parse import parse_qsl, urlsplit
 
@@ -132,9 +133,17 @@ async def test_a_connection_that_the_server_closed_is_replaced(
 ) -> None:
     engine = make_engine(test_engine.url.render_as_string(hide_password=False))
     app.state.sessions = make_sessions(engine)
+    closed = asyncio.Event()
+
+    def notice(_connection: object) -> None:
+        closed.set()
+
     async with engine.connect() as connection:
         pid = await connection.scalar(text("SELECT pg_backend_pid()"))
-    await db_session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        driver_connection: Any = (await connection.get_raw_connection()).driver_connection
+        driver_connection.add_termination_listener(notice)
+    await db_session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    await asyncio.wait_for(closed.wait(), timeout=10)
 
     response = await client.get("/api/v1/items/")
 
