@@ -103,7 +103,7 @@ def release(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure what the template costs. What follows `--` names sections, such as `service`; all take a quarter hour."""
+    """Measure what the template costs. What follows `--` names sections, such as `service`; all take half an hour."""
     install(session, "tests")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
