@@ -62,6 +62,17 @@ def compared(  # noqa: PLR0913 - a row has so many cells
     return Figure(name, median(measured), unit, median(baseline), ratio, limit, at_least)
 
 
+def comparing(
+    prefix: str, measured: Sequence[T], baseline: Sequence[T]
+) -> Callable[[str, str, Callable[[T], float]], Figure]:
+    """Return a function that makes a figure of one value of what was measured: by its name, its unit and its getter."""
+
+    def figure(name: str, unit: str, value: Callable[[T], float]) -> Figure:
+        return compared(f"{prefix}, {name}", unit, [*map(value, measured)], [*map(value, baseline)])
+
+    return figure
+
+
 def shares(prefix: str, unit: str, parts: Iterable[tuple[str, float]], total: float) -> list[Figure]:
     """Return a figure for each part of `total`, the largest first, with its share of it as the ratio."""
     largest_first = sorted(parts, key=lambda part: -part[1])

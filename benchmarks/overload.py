@@ -1,10 +1,10 @@
 """What the rendered service does with more than it can do, beside a bare service."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
-from benchmarks.figures import Figure, compared, in_turn
+from benchmarks.figures import Figure, comparing, in_turn
 from benchmarks.load import Load
 from benchmarks.servers import Server, rendered_and_bare
 from benchmarks.workshop import Workshop
@@ -33,14 +33,8 @@ def measure(workshop: Workshop) -> list[Figure]:
 
 
 def _figures(kind: str, connections: int, rendered: Server, bare: Server) -> list[Figure]:
-    of_rendered, of_bare = in_turn(
-        ROUNDS, lambda: _measured(rendered, kind, connections), lambda: _measured(bare, kind, connections)
-    )
-
-    def figure(name: str, unit: str, value: Callable[[Measured], float]) -> Figure:
-        name = f"overload: {kind}, {connections} connections, {name}"
-        return compared(name, unit, [*map(value, of_rendered)], [*map(value, of_bare)])
-
+    measures = [partial(_measured, server, kind, connections) for server in (rendered, bare)]
+    figure = comparing(f"overload: {kind}, {connections} connections", *in_turn(ROUNDS, *measures))
     return [
         figure("requests served per second", "/s", lambda each: each.load.requests_per_second),
         figure("answered with 503 per 1,000", "", lambda each: 1000 * each.load.refused),

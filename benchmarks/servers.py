@@ -1,5 +1,6 @@
 """Services that are started to be measured: the rendered one, and a bare one that does the same work."""
 
+import json
 import os
 import re
 import shlex
@@ -8,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from benchmarks.load import Load, Request, load, request
 from benchmarks.workshop import Workshop
@@ -20,8 +21,7 @@ from tests.project import RenderedProject
 BARE = Path(__file__).parent / "inside" / "bare.py"
 USER = {"email": "me@example.com", "password": "TestPass123!", "name": "Me"}
 LOGIN = {"username": USER["email"], "password": USER["password"]}
-FORM = "username=me@example.com&password=TestPass123!"
-ITEM = '{"name": "Lamp", "price": "9.99"}'
+ITEM = {"name": "Lamp", "price": "9.99"}
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _requests(service: Service) -> dict[str, Request]:
     """Make a user and an item, and return the requests that use them."""
     service.post("/api/v1/auth/register", USER)
     token = service.post_form("/api/v1/auth/login", LOGIN).body["access_token"]
-    created = service.post("/api/v1/items/", {"name": "Lamp", "price": "9.99"}).body
+    created = service.post("/api/v1/items/", ITEM).body
     item_id = created.get("data", created)["id"]  # the bare service has no envelope
     form = "application/x-www-form-urlencoded"
     return {
@@ -144,6 +144,6 @@ def _requests(service: Service) -> dict[str, Request]:
         "health": request("GET", "/health/live", 200),
         "who am I": request("GET", "/api/v1/users/me", 200, Authorization=f"Bearer {token}"),
         "read an item": request("GET", f"/api/v1/items/{item_id}", 200),
-        "create an item": request("POST", "/api/v1/items/", 201, ITEM),
-        "login": request("POST", "/api/v1/auth/login", 200, FORM, Content_Type=form),
+        "create an item": request("POST", "/api/v1/items/", 201, json.dumps(ITEM)),
+        "login": request("POST", "/api/v1/auth/login", 200, urlencode(LOGIN), Content_Type=form),
     }

@@ -1,10 +1,9 @@
 """What the rendered service does under load, beside a bare service that does the same work in one file."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks.figures import Figure, compared, in_turn
+from benchmarks.figures import Figure, compared, comparing, in_turn
 from benchmarks.load import Load
 from benchmarks.servers import Server, rendered_and_bare
 from benchmarks.workshop import Workshop
@@ -43,12 +42,7 @@ def _on(workshop: Workshop, database: str) -> list[Figure]:
 
 def _figures(database: str, kind: str, connections: int, rendered: Server, bare: Server) -> list[Figure]:
     measures = [partial(_measured, server, kind, connections) for server in (rendered, bare)]
-    of_rendered, of_bare = in_turn(ROUNDS, *measures)
-
-    def figure(name: str, unit: str, value: Callable[[Measured], float]) -> Figure:
-        name = f"service on {database}: {kind}, {connections} connections, {name}"
-        return compared(name, unit, [*map(value, of_rendered)], [*map(value, of_bare)])
-
+    figure = comparing(f"service on {database}: {kind}, {connections} connections", *in_turn(ROUNDS, *measures))
     figures = [
         figure("requests per second", "/s", lambda each: each.load.requests_per_second),
         figure("median of the latency", "ms", lambda each: each.load.median),
