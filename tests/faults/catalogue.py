@@ -41,6 +41,14 @@ YIELD_AND_COMMIT = """\
             await session.commit()
 """
 
+REPLACED_WITHOUT_LOCK = Change(
+    ITEMS,
+    "    item = await items.get(item_id, for_update=True)\n"
+    "    check_if_match(if_match, ItemRead.model_validate(item))\n"
+    "    return ",
+    "    item = await items.get(item_id)\n    check_if_match(if_match, ItemRead.model_validate(item))\n    return ",
+)
+
 TRANSACTIONS = (
     Fault(
         "never committing",
@@ -184,17 +192,7 @@ TRANSACTIONS = (
     ),
     Fault(
         "a row that is to be replaced is not locked",
-        (
-            Change(
-                ITEMS,
-                "    item = await items.get(item_id, for_update=True)\n"
-                "    check_if_match(if_match, ItemRead.model_validate(item))\n"
-                "    return ",
-                "    item = await items.get(item_id)\n"
-                "    check_if_match(if_match, ItemRead.model_validate(item))\n"
-                "    return ",
-            ),
-        ),
+        (REPLACED_WITHOUT_LOCK,),
         noticed_by="test_an_item_that_someone_else_is_deleting_is_not_found",
         where="postgresql",
     ),
@@ -1981,17 +1979,7 @@ ENTITY_TAGS = (
     ),
     Fault(
         "the state of an item is compared without a lock",
-        (
-            Change(
-                ITEMS,
-                "    item = await items.get(item_id, for_update=True)\n"
-                "    check_if_match(if_match, ItemRead.model_validate(item))\n"
-                "    return ",
-                "    item = await items.get(item_id)\n"
-                "    check_if_match(if_match, ItemRead.model_validate(item))\n"
-                "    return ",
-            ),
-        ),
+        (REPLACED_WITHOUT_LOCK,),
         noticed_by="test_the_state_of_an_item_is_compared_when_whoever_changes_it_has_committed",
         where="a database",
     ),
