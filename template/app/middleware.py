@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from time import perf_counter
 from uuid import uuid4
 
-from starlette.datastructures import URL, Headers, MutableHeaders
+from starlette.datastructures import URL, Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import error_response
@@ -16,11 +16,11 @@ from app.schemas.envelope import Error
 
 # Unless a route says otherwise, browsers shall not guess the type of a response, show it in the frame of another site, or
 # keep it (https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html; RFC 6749, section 5.1).
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
+SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+]
 
 # Of letters, digits and what UUIDs and trace ids have: a client cannot write lines of its own into the logs.
 REQUEST_ID = re.compile(r"[\w.:=+/-]{1,128}", re.ASCII)
@@ -46,10 +46,9 @@ class RequestMiddleware:
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = new_id
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                added = [(b"x-request-id", new_id.encode()), *SECURITY_HEADERS]
+                names = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(header for header in added if header[0] not in names)]
             await send(message)
             status = message.get("status", status)
 

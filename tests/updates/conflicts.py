@@ -83,7 +83,12 @@ EDITS = (
         "title in main.py", MAIN, "        lifespan=lifespan,\n", '        lifespan=lifespan,\n        docs_url="/",\n'
     ),
     _after("import of main.py", MAIN, "from app.api.routes import (\n    health,\n    items,\n", "    orders,\n"),
-    _after("router", MAIN, "    v1.include_router(items.router)\n", "    v1.include_router(orders.router)\n"),
+    _after(
+        "router",
+        MAIN,
+        "    app.include_router(items.router, prefix=API_V1)\n",
+        "    app.include_router(orders.router, prefix=API_V1)\n",
+    ),
     _before("middleware", MAIN, "    add_error_handlers(app)\n", "    app.add_middleware(Ours)\n"),
     _after("start of the lifespan", MAIN, '"""The application."""\n\n', "import logging\n"),
     _after("work at the end of the lifespan", MAIN, "    yield\n", '    logger.info("stopped")\n'),

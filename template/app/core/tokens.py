@@ -45,9 +45,12 @@ def read_access_token(value: str | None) -> AccessToken:
     if value is None:
         raise AuthenticationError
     try:
+        key = settings.secret_key.get_secret_value()
+        if settings.secret_key_fallbacks:
+            key = _keys().get(jwt.get_unverified_header(value).get("kid", ""), key)
         claims = jwt.decode(
             value,
-            _keys().get(jwt.get_unverified_header(value).get("kid", ""), settings.secret_key.get_secret_value()),
+            key,
             # Pinned: the header of the token is the attacker's to choose (RFC 8725, section 3.1).
             algorithms=[ALGORITHM],
             issuer=settings.jwt_issuer,
