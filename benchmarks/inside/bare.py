@@ -29,10 +29,11 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 ACCESS_SECONDS, REFRESH_SECONDS = 15 * 60, 30 * 24 * 60 * 60
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+POOL_SIZES = {"sqlite": 4, "postgresql": 15}
 
 url = make_url(os.environ["DATABASE_URL"])
 backend = url.get_backend_name()
-engine = create_async_engine(url.set(drivername=DRIVERS[backend]), pool_size=15, max_overflow=0)
+engine = create_async_engine(url.set(drivername=DRIVERS[backend]), pool_size=POOL_SIZES[backend], max_overflow=0)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 hasher = PasswordHash.recommended()
 limiter = CapacityLimiter(4)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.api.deps import SessionDep, get_item_repository
+from app.core.config import settings
 from app.database import Base, Sessions
 from app.models.item import Item
 from app.repositories.item import ItemRepository
@@ -172,7 +173,8 @@ def test_null_stays_null() -> None:
 
 
 async def test_requests_that_read_and_then_write_wait_for_each_other(app: FastAPI, client: AsyncClient) -> None:
-    all_have_read = asyncio.Barrier(10)
+    number = settings.database_pool_size
+    all_have_read = asyncio.Barrier(number)
 
     class GrowingRepository(ItemRepository):
         async def get_page(self, *, limit: int, after: Cursor | None = None) -> Sequence[Item]:
@@ -186,9 +188,9 @@ async def test_requests_that_read_and_then_write_wait_for_each_other(app: FastAP
 
     app.dependency_overrides[get_item_repository] = get_growing_repository
 
-    responses = await asyncio.gather(*(client.get("/api/v1/items/") for _ in range(10)))
+    responses = await asyncio.gather(*(client.get("/api/v1/items/") for _ in range(number)))
 
-    assert [response.status_code for response in responses] == [200] * 10
+    assert [response.status_code for response in responses] == [200] * number
 
 
 async def test_a_query_sees_what_was_committed_since_the_last_one(db_session: AsyncSession, sessions: Sessions) -> None:
