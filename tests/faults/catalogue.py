@@ -266,7 +266,7 @@ OUTAGES = (
     ),
     Fault(
         "a connection that is gone is an internal error",
-        (Change(DATABASE, "if context.is_disconnect or driver", "if driver"),),
+        (Change(DATABASE, "context.is_disconnect or driver", "driver"),),
         noticed_by="test_a_connection_that_is_lost_between_two_statements_is_reported",
         where="postgresql",
     ),
@@ -2119,7 +2119,13 @@ TELEMETRY_FAULTS = (
     ),
     Fault(
         "a statement that an outage ends is not traced",
-        (Change(DATABASE, "        return ServiceUnavailableError()", "        raise ServiceUnavailableError"),),
+        (
+            Change(
+                DATABASE,
+                "    return ServiceUnavailableError() if unavailable",
+                "    if unavailable:\n        raise ServiceUnavailableError\n    return None if unavailable",
+            ),
+        ),
         noticed_by="test_a_statement_that_fails_is_traced",
         where="a database",
     ),

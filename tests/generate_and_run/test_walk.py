@@ -99,11 +99,11 @@ def add_resource(project: RenderedProject) -> None:
             new = "from app.repositories.order import OrderRepository\n"
             project.replace_text("app/api/deps.py", IMPORT, IMPORT + new)
             project.write("app/api/deps.py", project.read("app/api/deps.py") + DEPENDENCY)
-        if "`app.include_router(orders.router, prefix=API_V1)`" in step:
+        if '`app.include_router(orders.router, prefix="/api/v1")`' in step:
             project.replace_text("app/main.py", "    items,\n", "    items,\n    orders,\n")
-            include = "    app.include_router(items.router, prefix=API_V1)\n"
+            include = '    app.include_router(items.router, prefix="/api/v1")\n'
             project.replace_text(
-                "app/main.py", include, include + "    app.include_router(orders.router, prefix=API_V1)\n"
+                "app/main.py", include, include + '    app.include_router(orders.router, prefix="/api/v1")\n'
             )
     assert written == {}
 

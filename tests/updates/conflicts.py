@@ -86,8 +86,8 @@ EDITS = (
     _after(
         "router",
         MAIN,
-        "    app.include_router(items.router, prefix=API_V1)\n",
-        "    app.include_router(orders.router, prefix=API_V1)\n",
+        '    app.include_router(items.router, prefix="/api/v1")\n',
+        '    app.include_router(orders.router, prefix="/api/v1")\n',
     ),
     _before("middleware", MAIN, "    add_error_handlers(app)\n", "    app.add_middleware(Ours)\n"),
     _after("start of the lifespan", MAIN, '"""The application."""\n\n', "import logging\n"),

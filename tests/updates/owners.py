@@ -92,7 +92,7 @@ def add_router(project: OwnedProject) -> None:
     project.write("tests/api/test_orders.py", ORDERS_TESTS)
     lines = project.read("app/main.py").splitlines()
     last = max(number for number, line in enumerate(lines, start=1) if re.search(r"app\.include_router\(", line))
-    _insert_line(project, "app/main.py", last, "    app.include_router(orders.router, prefix=API_V1)")
+    _insert_line(project, "app/main.py", last, '    app.include_router(orders.router, prefix="/api/v1")')
     first = next(number for number, line in enumerate(lines) if line.startswith("from app.api.routes import"))
     _insert_line(project, "app/main.py", first, "from app.api.routes import orders")
     tidy(project)

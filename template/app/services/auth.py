@@ -78,6 +78,5 @@ def _expiry() -> datetime:
 
 
 def _pair(user_id: UUID, refresh_token: str) -> TokenPair:
-    lifetime = settings.access_token_lifetime
-    access_token = issue_access_token(user_id, read_session_id(refresh_token), lifetime)
-    return TokenPair(access_token=access_token, refresh_token=refresh_token, expires_in=lifetime)
+    access_token = issue_access_token(user_id, read_session_id(refresh_token), settings.access_token_lifetime)
+    return TokenPair(access_token=access_token, refresh_token=refresh_token, expires_in=settings.access_token_lifetime)
