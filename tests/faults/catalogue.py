@@ -771,6 +771,12 @@ from app.models.user import User
         noticed_by="test_a_token_of_the_key_before_is_accepted_while_that_key_is_a_fallback",
     ),
     Fault(
+        "a response does not say that a token was sent and is not valid",
+        (Change("app/core/exceptions.py", ' error="invalid_token"\'', "'"),),
+        noticed_by="test_an_expired_access_token_is_refused",
+        where="password auth",
+    ),
+    Fault(
         "a fallback signs tokens",
         (Change(TOKENS, "next(iter(_keys().items()))", "list(_keys().items())[-1]"),),
         noticed_by="test_a_fallback_signs_no_tokens",
@@ -1473,7 +1479,7 @@ FAILURES = (
     ),
     Fault(
         "a price has as many decimal places as were sent",
-        (Change("app/schemas/item.py", "abs(price).quantize(CENT)", "abs(price)"),),
+        (Change("app/schemas/item.py", 'abs(price).quantize(Decimal("0.01"))', "abs(price)"),),
         noticed_by="test_a_price_has_two_decimal_places_and_no_sign[1.5",
     ),
     Fault(

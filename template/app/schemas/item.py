@@ -9,12 +9,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 
 from app.schemas.types import ShortText
 
-CENT = Decimal("0.01")
 # Always with two decimal places and without a sign, so that it reads the same before and after it was stored.
 Price = Annotated[
     Decimal,
     Field(ge=0, max_digits=12, decimal_places=2),
-    AfterValidator(lambda price: abs(price).quantize(CENT)),
+    AfterValidator(lambda price: abs(price).quantize(Decimal("0.01"))),
     # Pydantic's own says nothing of the digits.
     WithJsonSchema(
         {

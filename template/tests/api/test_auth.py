@@ -251,6 +251,7 @@ async def test_an_expired_access_token_is_refused(client: AsyncClient, db_sessio
 
     assert response.status_code == 401
     assert response.json()["error"]["code"] == "AUTH_INVALID_TOKEN"
+    assert response.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
 
 
 async def test_a_refresh_token_is_no_access_token(client: AsyncClient, refresh_token: str) -> None:
