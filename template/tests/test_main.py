@@ -1,5 +1,6 @@
 """The service as a server runs it, which in production is started by `python -m app`."""
 
+import gc
 import runpy
 import signal
 import sys
@@ -102,3 +103,7 @@ async def test_the_application_starts_and_stops_with_the_server() -> None:
     await create_app()({"type": "lifespan"}, receive, send)
 
     assert responses == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_the_garbage_collector_does_not_search_what_is_imported() -> None:
+    assert gc.get_freeze_count() > 0
