@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from time import perf_counter
 from uuid import uuid4
 
-from starlette.datastructures import URL, Headers
+from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.errors import error_response
@@ -46,9 +46,9 @@ class RequestMiddleware:
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                added = [(b"x-request-id", new_id.encode()), *SECURITY_HEADERS]
+                MutableHeaders(scope=message)["X-Request-ID"] = new_id
                 names = {name for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *(header for header in added if header[0] not in names)]
+                message["headers"] += [header for header in SECURITY_HEADERS if header[0] not in names]
             await send(message)
             status = message.get("status", status)
 
