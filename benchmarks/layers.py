@@ -10,7 +10,7 @@ from benchmarks.figures import Figure, in_turn, shares
 from benchmarks.servers import prepare_bare, prepare_rendered
 from benchmarks.workshop import Workshop
 from tests.faults.planting import Change
-from tests.generate_and_run.conftest import SECRET_KEY
+from tests.generate_and_run.conftest import REQUIRED_SETTINGS
 from tests.project import RenderedProject
 
 CALLS = Path(__file__).parent / "inside" / "calls.py"
@@ -67,7 +67,7 @@ def _prepared(workshop: Workshop, project: RenderedProject, changes: tuple[Chang
 
 def _with_database(project: RenderedProject) -> RenderedProject:
     url = f"sqlite+aiosqlite:///{project.path / 'measured.db'}"
-    return project.with_variables(SECRET_KEY=SECRET_KEY, DATABASE_URL=url)
+    return project.with_variables(**REQUIRED_SETTINGS, DATABASE_URL=url)
 
 
 def _costs(project: RenderedProject, application: str) -> Costs:

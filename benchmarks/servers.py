@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from benchmarks.load import Load, Request, load, request
 from benchmarks.workshop import Workshop
-from tests.generate_and_run.conftest import SECRET_KEY
+from tests.generate_and_run.conftest import REQUIRED_SETTINGS
 from tests.generate_and_run.database import database_url
 from tests.generate_and_run.service import Service, running
 from tests.project import RenderedProject
@@ -98,7 +98,7 @@ def rendered_and_bare(workshop: Workshop, database: str) -> Iterator[tuple[Serve
 def configured(project: RenderedProject, folder: Path) -> Iterator[RenderedProject]:
     """Yield the project with its settings made, and an empty database: a file in `folder`, or a server."""
     with database_url(project, folder) as url:
-        yield project.with_variables(SECRET_KEY=SECRET_KEY, **url)
+        yield project.with_variables(**REQUIRED_SETTINGS, **url)
 
 
 def prepare_rendered(project: RenderedProject) -> RenderedProject:

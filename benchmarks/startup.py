@@ -7,7 +7,7 @@ from functools import partial
 
 from benchmarks.figures import Figure, compared, in_turn, shares
 from benchmarks.workshop import Workshop, seconds
-from tests.generate_and_run.conftest import SECRET_KEY
+from tests.generate_and_run.conftest import REQUIRED_SETTINGS
 from tests.project import RenderedProject
 
 ROUNDS = 15
@@ -26,7 +26,7 @@ LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 def measure(workshop: Workshop) -> list[Figure]:
     """Return figures in milliseconds: the whole, and the parts of it that take most, by the package they are in."""
     project = workshop.installed({"database": "sqlite", "auth": "password"})
-    project = project.with_variables(SECRET_KEY=SECRET_KEY)
+    project = project.with_variables(**REQUIRED_SETTINGS)
     for statement in (SERVICE, LIBRARIES):
         _import(project, statement)  # compiles what is imported
     service, libraries, fastapi = in_turn(

@@ -79,12 +79,17 @@ FEATURES = (
         words=("postgres", "asyncpg", "TEST_DATABASE_URL"),
     ),
     Feature(
+        "auth",
+        {"auth": ("password", "oidc")},
+        files=("app/api/auth.py", "app/api/routes/users.py"),
+        dependencies=("pyjwt",),
+        words=("auth_headers", "CurrentUser", "jwt", "WWW-Authenticate", r"users/me\b"),
+    ),
+    Feature(
         "password auth",
         {"auth": ("password",)},
         files=(
-            "app/api/auth.py",
             "app/api/routes/auth.py",
-            "app/api/routes/users.py",
             "app/core/passwords.py",
             "app/core/tokens.py",
             "app/models/user.py",
@@ -107,8 +112,21 @@ FEATURES = (
             "tests/test_postgresql_sessions.py",
             "tests/test_validation.py",
         ),
-        dependencies=("anyio", "pwdlib", "pyjwt", "python-multipart"),
-        words=("argon2", "auth_headers", "jwt", "pwdlib", "SECRET_KEY", "UserRepository", r"api/v1/auth"),
+        dependencies=("anyio", "pwdlib", "python-multipart"),
+        words=("argon2", "pwdlib", "SECRET_KEY", "UserRepository", r"api/v1/auth"),
+    ),
+    Feature(
+        "oidc auth",
+        {"auth": ("oidc",)},
+        files=(
+            "app/core/oidc.py",
+            "app/schemas/principal.py",
+            "tests/api/test_current_user.py",
+            "tests/core/test_oidc.py",
+            "tests/identity_provider.py",
+        ),
+        dependencies=("cryptography",),
+        words=("oidc", "OIDC_ISSUER", "Principal", "require_scopes", "identity.provider", "keycloak"),
     ),
     Feature(
         "coverage",

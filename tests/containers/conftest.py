@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Renders
 from tests.containers.podman import podman
-from tests.generate_and_run.conftest import SECRET_KEY
+from tests.generate_and_run.conftest import REQUIRED_SETTINGS
 from tests.project import RenderedProject
 
 
@@ -23,9 +23,7 @@ class Built:
     @property
     def settings(self) -> dict[str, str]:
         """The settings that the service needs, for a database that nobody has started."""
-        settings: dict[str, str] = {}
-        if self.project.answers["auth"] == "password":
-            settings["SECRET_KEY"] = SECRET_KEY.replace(" ", "-")
+        settings = dict(REQUIRED_SETTINGS)
         if self.project.answers["database"] == "postgresql":
             settings["DATABASE_URL"] = "postgresql://postgres@database/postgres"
         return settings

@@ -18,7 +18,7 @@ from tests import commands
 from tests.containers.calls import CREATE, LIST, READY
 from tests.containers.conftest import Built
 from tests.containers.podman import podman, variables
-from tests.generate_and_run.conftest import pairs
+from tests.generate_and_run.conftest import REQUIRED_SETTINGS, pairs
 from tests.ownership import feature
 
 every_pair = pairs()
@@ -38,10 +38,15 @@ SETTINGS = {
     "LOG_FORMAT": "text",
     "LOG_LEVEL": "DEBUG",
     "MAX_BODY_SIZE": "1000",
+    "OIDC_ALGORITHMS": "ES256",
+    "OIDC_LEEWAY": "5",
+    "OIDC_REQUIRED_SCOPES": "read",
+    "OIDC_TIMEOUT": "2.0",
+    "OIDC_TOKEN_TYPES": "JWT",
     "READINESS_TIMEOUT": "3.0",
     "REFRESH_TOKEN_LIFETIME": "600",
-    "SECRET_KEY": "a-key-that-signs-the-tokens-of-a-service-that-tests-start",
     "SECRET_KEY_FALLBACKS": "another-key-that-signed-the-tokens-of-this-service",
+    **REQUIRED_SETTINGS,
 }
 OTHERS = {
     "FORWARDED_ALLOW_IPS": "10.0.0.1",

@@ -22,6 +22,7 @@ ITEM_REPOSITORY = "app/repositories/item.py"
 MAIN = "app/main.py"
 MIDDLEWARE = "app/middleware.py"
 LOGS = "app/core/logs.py"
+OIDC = "app/core/oidc.py"
 MIGRATION_RUN = "migrations/env.py"
 PAGES = "app/schemas/page.py"
 PASSWORDS = "app/core/passwords.py"
@@ -658,11 +659,13 @@ from app.models.user import User
             ),
         ),
         noticed_by="test_protected_endpoint_unauthorized",
+        where="password auth",
     ),
     Fault(
         "FastAPI answers a missing token, without the code",
         (Change(AUTH, ", auto_error=False", ""),),
         noticed_by="test_protected_endpoint_unauthorized",
+        where="password auth",
     ),
     Fault(
         "a missing token is answered like a wrong one",
@@ -690,6 +693,7 @@ from app.models.user import User
             ),
         ),
         noticed_by="test_the_access_token_of_a_deleted_user_is_refused",
+        where="password auth",
     ),
     Fault(
         "an expired token accepted",
@@ -807,6 +811,318 @@ REPLACE_BY_ONE_UPDATE = """\
             .returning(RefreshToken.user_id)
         )
 """
+
+# Each changes one line of `app/core/oidc.py`.
+ACCESS_TOKENS = tuple(
+    Fault(name, (Change(OIDC, old, new),), noticed_by=noticed_by)
+    for name, old, new, noticed_by in (
+        (
+            "a token of another issuer accepted",
+            "                issuer=settings.oidc_issuer,\n",
+            "",
+            "test_a_token_with_wrong_claims_is_refused[{'iss': 'https://other.test'}",
+        ),
+        (
+            "a token for another service accepted",
+            '"enforce_minimum_key_length": True}',
+            '"enforce_minimum_key_length": True, "verify_aud": False}',
+            "test_a_token_with_wrong_claims_is_refused[{'aud': 'another-service'}",
+        ),
+        (
+            "a token that has expired accepted",
+            '"enforce_minimum_key_length": True}',
+            '"enforce_minimum_key_length": True, "verify_exp": False}',
+            "test_a_token_with_wrong_claims_is_refused[{'exp': 1}",
+        ),
+        (
+            "a token without an end accepted",
+            '"sub", "exp", "iat"]',
+            '"sub", "iat"]',
+            "test_a_token_with_wrong_claims_is_refused[{'exp': None}",
+        ),
+        (
+            "a token that is not yet valid accepted",
+            '"enforce_minimum_key_length": True}',
+            '"enforce_minimum_key_length": True, "verify_nbf": False}',
+            "test_a_token_with_wrong_claims_is_refused[{'nbf'",
+        ),
+        (
+            "a token that was issued in the future accepted",
+            '"enforce_minimum_key_length": True}',
+            '"enforce_minimum_key_length": True, "verify_iat": False}',
+            "test_a_token_with_wrong_claims_is_refused[{'iat'",
+        ),
+        (
+            "a token without a time of issue accepted",
+            '"sub", "exp", "iat"]',
+            '"sub", "exp"]',
+            "test_a_token_with_wrong_claims_is_refused[{'iat': None}",
+        ),
+        (
+            "an ID token accepted where types do not tell them apart",
+            "if any(claims.get(name, purpose)",
+            "if not claims and any(claims.get(name, purpose)",
+            "test_a_token_with_wrong_claims_is_refused[{'typ': 'ID'}",
+        ),
+        (
+            "a token of any type accepted",
+            "    return token_type in map(",
+            "    return bool(token_type) or token_type in map(",
+            "test_a_token_of_another_type_is_refused",
+        ),
+        (
+            "the type of a token has a case",
+            '.lower().removeprefix("application/")',
+            '.removeprefix("application/")',
+            "test_an_access_token_says_that_it_is_one[AT+JWT",
+        ),
+        (
+            "a token without a signature accepted",
+            '"enforce_minimum_key_length": True}',
+            '"enforce_minimum_key_length": True, "verify_signature": False}',
+            "test_a_token_that_is_not_signed_is_refused",
+        ),
+        (
+            "the key in the header of a token accepted",
+            'key = await self._get_key(header["kid"])',
+            'key = jwt.PyJWK(header["jwk"]) if "jwk" in header else await self._get_key(header["kid"])',
+            "test_the_key_that_a_token_brings_with_it_is_not_used[jwk",
+        ),
+        (
+            "a short key accepted",
+            ', "enforce_minimum_key_length": True}',
+            "}",
+            "test_a_key_that_is_too_short_to_be_safe_is_refused",
+        ),
+        (
+            "a token of any length is read",
+            "if len(token) > MAX_TOKEN_LENGTH or not",
+            "if not",
+            "test_a_token_may_be_16_kib_long",
+        ),
+        (
+            "clocks may not differ",
+            "                leeway=settings.oidc_leeway,\n",
+            "",
+            "test_the_clocks_of_two_machines_may_differ",
+        ),
+        (
+            "symmetric keys of the provider are used",
+            "if key.algorithm_name in settings.oidc_algorithms and key",
+            "if key",
+            "test_keys_that_cannot_be_used_are_ignored",
+        ),
+        (
+            "keys for encryption are used",
+            ' and key.public_key_use != "enc"',
+            "",
+            "test_keys_that_cannot_be_used_are_ignored",
+        ),
+        (
+            "a key that cannot be read makes all unusable",
+            "with suppress(jwt.PyJWTError, KeyError, TypeError):",
+            "with suppress(jwt.PyJWTError):",
+            "test_keys_that_cannot_be_used_are_ignored",
+        ),
+        (
+            "a redirect of the provider is followed",
+            "timeout=None)",
+            "timeout=None, follow_redirects=True)",
+            "test_a_redirect_is_not_followed",
+        ),
+        (
+            "a compressed document is read",
+            "response.aiter_raw()",
+            "response.aiter_bytes()",
+            "test_a_compressed_document_is_not_read",
+        ),
+        (
+            "a document of any size is read",
+            "if len(body) > MAX_DOCUMENT_SIZE:",
+            "if len(body) > 2 * MAX_DOCUMENT_SIZE:",
+            "test_a_document_may_be_1_mib_large",
+        ),
+        (
+            "the provider is waited for without a bound",
+            "asyncio.timeout(settings.oidc_timeout)",
+            "asyncio.timeout(None)",
+            "test_a_token_that_cannot_be_checked_is_neither_accepted_nor_called_invalid[slow",
+        ),
+        (
+            "the document of another issuer is used",
+            "issuer: Annotated[str, AfterValidator(check_is_ours)]",
+            "issuer: str",
+            "test_keys_of_a_wrong_document_are_not_used",
+        ),
+        (
+            "keys are fetched without encryption",
+            "jwks_uri: Annotated[str, AfterValidator(check_https)]",
+            "jwks_uri: str",
+            "test_keys_of_a_wrong_document_are_not_used",
+        ),
+        (
+            "a token that cannot be checked is called invalid",
+            "raise ServiceUnavailableError if self._failed else InvalidTokenError",
+            "raise InvalidTokenError",
+            "test_a_token_that_cannot_be_checked_is_neither_accepted_nor_called_invalid",
+        ),
+        (
+            "a token with an unknown key is called unchecked",
+            "raise ServiceUnavailableError if self._failed else InvalidTokenError",
+            "raise ServiceUnavailableError",
+            "test_tokens_with_unknown_keys_cause_one_request_in_five_seconds",
+        ),
+        (
+            "keys work for ever while the provider is down",
+            " and monotonic() < self._fetched_at + KEYS_LIFETIME",
+            "",
+            "test_known_keys_work_for_an_hour_while_the_provider_is_down",
+        ),
+        (
+            "keys are not fetched again",
+            "monotonic() > self._fetched_at + REFRESH_AFTER or ",
+            "",
+            "test_keys_are_fetched_again_after_five_minutes_without_a_wait_for_them",
+        ),
+        (
+            "a new key is not asked for",
+            " or key_id not in self._keys:",
+            ":",
+            "test_a_new_key_of_the_provider_is_known_at_once_and_the_old_one_forgotten",
+        ),
+        (
+            "keys that were withdrawn go on working",
+            "self._keys = _read_keys(",
+            "self._keys |= _read_keys(",
+            "test_a_new_key_of_the_provider_is_known_at_once_and_the_old_one_forgotten",
+        ),
+        (
+            "a flood of bad tokens is one to the provider",
+            "(self._refreshing.done() and monotonic() >= self._next_refresh)",
+            "self._refreshing.done()",
+            "test_tokens_with_unknown_keys_cause_one_request_in_five_seconds",
+        ),
+        (
+            "every request asks the provider",
+            "if not self._refreshing or (self._refreshing.done() and",
+            "if not self._refreshing or (",
+            "test_the_keys_are_fetched_once_and_when_they_are_needed",
+        ),
+        (
+            "a request that is cancelled fails others",
+            "await asyncio.wait([refreshing])",
+            "await refreshing",
+            "test_a_request_that_is_cancelled_does_not_fail_others",
+        ),
+        (
+            "requests with known keys wait for new ones",
+            "            if not self._has(key_id):\n                await",
+            "            if refreshing:\n                await",
+            "test_keys_are_fetched_again_after_five_minutes_without_a_wait_for_them",
+        ),
+        (
+            "scopes are words only",
+            "    if isinstance(scopes, str):\n        scopes = scopes.split()\n",
+            "    scopes = str(scopes).split()\n",
+            "test_scopes_are_words_or_a_list",
+        ),
+        (
+            "scopes have one name",
+            'claims.get("scope", claims.get("scp", ""))',
+            'claims.get("scope", "")',
+            "test_scopes_are_words_or_a_list",
+        ),
+    )
+)
+
+IDENTITY = (
+    *ACCESS_TOKENS,
+    Fault(
+        "a route for users is open",
+        (
+            Change(USER_ROUTES, "read_me(user: CurrentUser)", "read_me()"),
+            Change(
+                USER_ROUTES, "    return Success(data=user)\n", '    return Success(data=Principal(subject="anyone"))\n'
+            ),
+        ),
+        noticed_by="test_protected_endpoint_unauthorized",
+        where="oidc auth",
+    ),
+    Fault(
+        "every scheme of authorization is a token",
+        (Change(AUTH, 'token if scheme.lower() == "bearer" else None', "token if scheme else None"),),
+        noticed_by="test_protected_endpoint_unauthorized[Basic",
+        where="oidc auth",
+    ),
+    Fault(
+        "a missing token is answered like a wrong one with oidc",
+        (
+            Change(
+                OIDC,
+                "        if token is None:\n            raise AuthenticationError\n",
+                '        token = token or "none"\n',
+            ),
+        ),
+        noticed_by="test_protected_endpoint_unauthorized",
+    ),
+    Fault(
+        "FastAPI answers a missing access token, without the code",
+        (Change(AUTH, ", auto_error=False", ""),),
+        noticed_by="test_protected_endpoint_unauthorized",
+        where="oidc auth",
+    ),
+    Fault(
+        "the scopes that a route needs are not looked at",
+        (Change(AUTH, "{*settings.oidc_required_scopes, *needed.scopes}", "{*settings.oidc_required_scopes}"),),
+        noticed_by="test_a_route_may_need_a_scope",
+        where="oidc auth",
+    ),
+    Fault(
+        "the scopes that every token needs are not looked at",
+        (Change(AUTH, "{*settings.oidc_required_scopes, *needed.scopes}", "{*needed.scopes}"),),
+        noticed_by="test_every_token_may_need_scopes",
+        where="oidc auth",
+    ),
+    Fault(
+        "one of the scopes is enough",
+        (
+            Change(
+                AUTH, "    if missing:\n", "    if missing and missing.isdisjoint(user.scopes) and not user.scopes:\n"
+            ),
+        ),
+        noticed_by="test_every_token_may_need_scopes",
+        where="oidc auth",
+    ),
+    Fault(
+        "a symmetric algorithm can be allowed",
+        (Change(CONFIG, 'Literal["RS256", "RS384",', 'Literal["HS256", "RS256", "RS384",'),),
+        noticed_by="test_an_algorithm_that_lets_others_make_tokens_is_refused[HS256",
+        where="oidc auth",
+    ),
+    Fault(
+        "the provider is reached without encryption",
+        (Change(CONFIG, ' not in ({"http", "https"} if is_local else {"https"})', ' not in {"http", "https"}'),),
+        noticed_by="test_an_issuer_that_cannot_be_trusted_is_refused[http://login.example.com",
+        where="oidc auth",
+    ),
+    Fault(
+        "the connections to the provider stay open",
+        (Change(MAIN, "    await provider.aclose()\n", ""),),
+        noticed_by="test_the_service_closes_its_connections_to_the_identity_provider_when_it_stops",
+        where="oidc auth",
+    ),
+    Fault(
+        "a request to the provider outlives the service",
+        (Change(OIDC, "        if self._refreshing:\n            self._refreshing.cancel()\n", ""),),
+        noticed_by="test_closing_it_stops_a_request_to_the_provider",
+    ),
+    Fault(
+        "the page of the documentation signs in without PKCE",
+        (Change(MAIN, '            "usePkceWithAuthorizationCodeGrant": True,\n', ""),),
+        noticed_by="test_its_page_signs_in_with_pkce",
+        where="oidc auth",
+    ),
+)
 
 SESSIONS = (
     Fault(
@@ -1171,22 +1487,26 @@ HASHING = (
             ),
         ),
         noticed_by="test_when_too_many_wait_to_hash_the_next_is_refused_before_the_database_is_asked",
+        where="password auth",
     ),
     Fault(
         "the queue of those who hash is shorter",
         (Change(AUTH, "MAX_WAITING = CapacityLimiter(4), 16", "MAX_WAITING = CapacityLimiter(4), 15"),),
         noticed_by="test_sixteen_may_wait_to_hash",
+        where="password auth",
     ),
     Fault(
         "more passwords are hashed at once",
         (Change(AUTH, "CapacityLimiter(4)", "CapacityLimiter(5)"),),
         noticed_by="test_no_more_than_four_passwords_are_hashed_at_once",
+        where="password auth",
     ),
     *(
         Fault(
             f"a {name} does not wait for its turn to hash",
             (Change(file, f"{before}_turn: HashingTurn, ", before),),
             noticed_by=f"test_when_too_many_wait_to_hash_the_next_is_refused_before_the_database_is_asked[{name}",
+            where="password auth",
         )
         for name, file, before in (
             ("register", AUTH_ROUTES, "async def register("),
@@ -1204,11 +1524,13 @@ HASHING = (
             ),
         ),
         noticed_by="test_when_too_many_wait_to_hash_the_next_is_refused_before_the_database_is_asked[password change",
+        where="password auth",
     ),
     Fault(
         "passwords are hashed for clients that have gone",
         (Change(AUTH, LEAVE_IF_GONE, ""),),
         noticed_by="test_a_password_is_hashed_only_if_the_client_is_still_there_after_it_waited[has gone",
+        where="password auth",
     ),
     Fault(
         "whether a client has gone is asked before it waits",
@@ -1224,6 +1546,7 @@ HASHING = (
             ),
         ),
         noticed_by="test_a_password_is_hashed_only_if_the_client_is_still_there_after_it_waited[has gone",
+        where="password auth",
     ),
     Fault(
         "hashing on the event loop",
@@ -1798,6 +2121,7 @@ DOCUMENT = (
         "signing in works at the root of a host only",
         (Change("app/api/auth.py", 'tokenUrl="api/v1/auth/login"', 'tokenUrl="/api/v1/auth/login"'),),
         noticed_by="test_it_says_how_to_sign_in",
+        where="password auth",
     ),
 )
 
@@ -2256,6 +2580,7 @@ FAULTS = (
     *SQLITE_ALONE,
     *MIGRATIONS,
     *ACCESS,
+    *IDENTITY,
     *SESSIONS,
     *FAILED_LOGINS,
     *HASHING,

@@ -1,6 +1,7 @@
 """The projects that this layer runs: copies of the rendered ones, each with what it declares installed."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from zlib import crc32
 
@@ -10,6 +11,7 @@ from tests.combinations import Combination, combinations, one_of_each_pair
 from tests.conftest import Renders
 from tests.environments import Environments
 from tests.generate_and_run.database import database_url
+from tests.generate_and_run.identity import Identity, running_provider
 from tests.generate_and_run.service import START, Service, running
 from tests.hostile import hostile_combinations
 from tests.ownership import feature
@@ -18,10 +20,18 @@ from tests.sharing import digest, made_once
 
 collect_ignore = ["walk"]  # tests of the projects that it is added to
 
+USER = {"email": "me@example.com", "password": "TestPass123!", "name": "Me"}
+LOGIN = {"username": USER["email"], "password": USER["password"]}
+
 OnceForEqualCode = Callable[[RenderedProject, Callable[[RenderedProject], object]], None]
 Copy = Callable[[Combination], RenderedProject]
 
-SECRET_KEY = "a key that signs the tokens of a service that tests start"  # noqa: S105 - it guards nothing
+# Every setting that some service requires, for those that tests start.
+REQUIRED_SETTINGS = {
+    "OIDC_AUDIENCE": "https://api.example.com",
+    "OIDC_ISSUER": "https://login.example.com",
+    "SECRET_KEY": "a-key-that-signs-the-tokens-of-a-service-that-tests-start",
+}
 
 
 def pairs(having: str = "", **answers: str) -> pytest.MarkDecorator:
@@ -86,16 +96,25 @@ def database(pair: RenderedProject, tmp_path: Path) -> Iterator[RenderedProject]
 @pytest.fixture
 def configured(database: RenderedProject) -> RenderedProject:
     """The same project with every required setting made."""
-    return database.with_variables(SECRET_KEY=SECRET_KEY)
+    return database.with_variables(**REQUIRED_SETTINGS)
+
+
+@pytest.fixture(scope="session")
+def identity(pair: RenderedProject) -> Iterator[Identity]:
+    """The identity provider of the pair, running; with other auth, one that nobody asks and no token."""
+    nobody = nullcontext(Identity(REQUIRED_SETTINGS["OIDC_ISSUER"], token=""))
+    with running_provider(pair) if feature("oidc auth").is_in(pair.answers) else nobody as identity:
+        yield identity
 
 
 @pytest.fixture(scope="session")
 def production(
-    pair: RenderedProject, environments: Environments, tmp_path_factory: pytest.TempPathFactory
+    pair: RenderedProject, identity: Identity, environments: Environments, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RenderedProject]:
     """The project of the pair as in production: without development dependencies, its database up to date."""
     with database_url(pair, tmp_path_factory.mktemp("database")) as url:
-        project = environments.install(pair, development=False).with_variables(SECRET_KEY=SECRET_KEY, **url)
+        settings = REQUIRED_SETTINGS | url | {"OIDC_ISSUER": identity.issuer}
+        project = environments.install(pair, development=False).with_variables(**settings)
         if url:
             project.run("uv run alembic upgrade head")
         yield project
@@ -106,3 +125,13 @@ def service(production: RenderedProject) -> Iterator[Service]:
     """The service of the pair, running."""
     with running(production, START) as service:
         yield service
+
+
+@pytest.fixture(scope="session")
+def token(pair: RenderedProject, service: Service, identity: Identity) -> str:
+    """The access token of a user of the service, or an empty one where there are none."""
+    if feature("password auth").is_in(pair.answers):
+        service.post("/api/v1/auth/register", USER)
+        access_token: str = service.post_form("/api/v1/auth/login", LOGIN).body["access_token"]
+        return access_token
+    return identity.token

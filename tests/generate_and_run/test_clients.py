@@ -9,7 +9,6 @@ import pytest
 from tests import commands
 from tests.generate_and_run.conftest import pairs
 from tests.generate_and_run.service import Service
-from tests.ownership import feature
 from tests.project import RenderedProject
 
 PROGRAMS = Path(__file__).with_name("clients")
@@ -30,13 +29,16 @@ def folder(service: Service, tmp_path: Path) -> Path:
 
 
 @pairs()
-def test_a_generated_client_is_typed_and_works(pair: RenderedProject, service: Service, folder: Path) -> None:
-    programs = ["items.py", "users.py"] if feature("password auth").is_in(pair.answers) else ["items.py"]
+def test_a_generated_client_is_typed_and_works(
+    pair: RenderedProject, service: Service, token: str, folder: Path
+) -> None:
+    by_auth = {"none": [], "oidc": ["current_user.py"], "password": ["users.py"]}
+    programs = ["items.py", *by_auth[pair.answers["auth"]]]
     for program in programs:
         (folder / program).write_bytes((PROGRAMS / program).read_bytes())
     _python(CHECK, folder)
     for program in programs:
-        _python(f"{program} http://127.0.0.1:{service.port}", folder)
+        _python(f"{program} http://127.0.0.1:{service.port} {token}", folder)
 
 
 def _python(arguments: str, folder: Path) -> str:

@@ -31,6 +31,7 @@ every_pair = pairs()
 with_database = pairs(having="a database")
 with_postgresql = pairs(having="postgresql")
 with_password = pairs(having="password auth")
+with_provider = pairs(having="oidc auth")
 
 
 @every_pair
@@ -128,6 +129,13 @@ def test_service_registers_a_user_who_logs_in(service: Service) -> None:
     assert service.get("/api/v1/users/me").body["error"]["code"] == "AUTH_REQUIRED"
 
 
+@with_provider
+def test_service_knows_whom_the_provider_issued_a_token_for(service: Service, token: str) -> None:
+    assert service.get("/api/v1/users/me", token).body["data"]["subject"] == "test-user"
+    assert service.get("/api/v1/users/me", token[:-9]).body["error"]["code"] == "AUTH_INVALID_TOKEN"
+    assert service.get("/api/v1/users/me").body["error"]["code"] == "AUTH_REQUIRED"
+
+
 @every_pair
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 def test_service_stops_cleanly_on(number: signal.Signals, production: RenderedProject) -> None:
@@ -142,7 +150,9 @@ def test_service_stops_cleanly_on(number: signal.Signals, production: RenderedPr
 
 @every_pair
 def test_service_starts_as_the_readme_says(database: RenderedProject) -> None:
-    # The packages are installed already; PostgreSQL runs already, and DATABASE_URL says where.
+    # The packages are installed already; PostgreSQL runs already, and DATABASE_URL says where. Nor can a command of the
+    # README say which identity provider there is.
+    database = database.with_variables(OIDC_ISSUER="https://login.example.com", OIDC_AUDIENCE="https://api.example.com")
     commands = [line for line in commands_under("Start it", database) if not line.startswith(("uv sync", "docker "))]
     *preparations, start = commands
     for line in preparations:
@@ -159,3 +169,20 @@ def test_service_starts_as_the_readme_says(database: RenderedProject) -> None:
 def test_service_refuses_to_start_without_its_secret(production: RenderedProject) -> None:
     with pytest.raises(CommandFailedError, match=r"SECRET_KEY: .*make one: python"):
         production.run(START, SECRET_KEY="")
+
+
+@with_provider
+def test_service_refuses_to_start_without_its_provider(production: RenderedProject) -> None:
+    with pytest.raises(CommandFailedError, match=r"OIDC_ISSUER: Field required \(the identity provider, such as"):
+        production.run(START, OIDC_ISSUER="")
+
+
+@with_provider
+def test_service_starts_without_its_provider_and_cannot_check_tokens(production: RenderedProject, token: str) -> None:
+    with running(production.with_variables(OIDC_ISSUER="http://127.0.0.1:1"), START) as service:
+        assert service.get("/health/ready").status == 200
+        refused = service.get("/api/v1/users/me", token)
+        output = service.stop(signal.SIGTERM)
+    assert refused.status == 503
+    assert refused.body["error"]["code"] == "SERVICE_UNAVAILABLE"
+    assert "The identity provider does not tell its keys: ConnectError" in output

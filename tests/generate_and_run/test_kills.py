@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import psutil
 import pytest
 
-from tests.generate_and_run.conftest import SECRET_KEY, pairs
+from tests.generate_and_run.conftest import REQUIRED_SETTINGS, pairs
 from tests.generate_and_run.database import database_url
 from tests.generate_and_run.service import START, Service, running
 from tests.project import RenderedProject
@@ -109,7 +109,7 @@ def project(pair: RenderedProject, tmp_path: Path) -> Iterator[RenderedProject]:
     with database_url(pair, tmp_path) as variables:
         url = variables["DATABASE_URL"]
         url += DURABLE if url.startswith("postgresql") else ""
-        project = pair.copied(tmp_path / "project").with_variables(SECRET_KEY=SECRET_KEY, DATABASE_URL=url)
+        project = pair.copied(tmp_path / "project").with_variables(**REQUIRED_SETTINGS, DATABASE_URL=url)
         project.run("uv run alembic upgrade head")
         yield project
 

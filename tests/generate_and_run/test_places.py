@@ -12,7 +12,7 @@ import pytest
 
 from tests import commands
 from tests.combinations import one_of_each_pair
-from tests.generate_and_run.conftest import SECRET_KEY
+from tests.generate_and_run.conftest import REQUIRED_SETTINGS
 from tests.generate_and_run.outcomes import outcomes
 from tests.project import RenderedProject
 
@@ -76,7 +76,7 @@ def test_its_tests_and_its_migrations_run_in_a_folder_with_special_characters(
 ) -> None:
     project = pair.copied(tmp_path / SPECIAL)
     assert outcomes(project.run(SOME_TESTS)).keys() == {"passed"}
-    assert "(head)" in project.run("uv run alembic heads", SECRET_KEY=SECRET_KEY)
+    assert "(head)" in project.run("uv run alembic heads", **REQUIRED_SETTINGS)
 
 
 @with_database

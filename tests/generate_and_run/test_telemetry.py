@@ -9,6 +9,7 @@ import pytest
 
 from tests.generate_and_run.collector import Collector, attributes, collecting
 from tests.generate_and_run.conftest import pairs
+from tests.generate_and_run.identity import Identity
 from tests.generate_and_run.service import START, Service, running
 from tests.ownership import feature
 from tests.project import RenderedProject
@@ -19,7 +20,7 @@ a_database = feature("a database")
 passwords = feature("password auth")
 
 USER = {"email": "leak.me@example.com", "password": "TestPass123!", "name": "Leaky"}
-PRIVATE = ("leak.me", "TestPass", "argon2", "hunter2", "eyJ", "Desk lamp")
+PRIVATE = ("leak.me", "test@", "TestPass", "argon2", "hunter2", "eyJ", "Desk lamp")
 
 
 def exporting(project: RenderedProject, endpoint: str) -> RenderedProject:
@@ -28,18 +29,18 @@ def exporting(project: RenderedProject, endpoint: str) -> RenderedProject:
 
 
 @pytest.fixture(scope="session")
-def exported(production: RenderedProject) -> Iterator[tuple[Collector, list[str]]]:
+def exported(production: RenderedProject, identity: Identity) -> Iterator[tuple[Collector, list[str]]]:
     """Call a service of two processes that exports to a collector, stop it, and yield the routes that were called."""
     with collecting() as collector:
         with running(exporting(production, collector.url), f"{START} --workers 2") as service:
             service.get("/health/live")
             service.get("/health/ready")
-            called = _called(service, production)
+            called = _called(service, production, identity.token)
             service.stop(signal.SIGTERM)
         yield collector, called
 
 
-def _called(service: Service, project: RenderedProject) -> list[str]:
+def _called(service: Service, project: RenderedProject, token: str) -> list[str]:
     assert service.get("/api/v1/items/?limit=5&token=hunter2").status == 200
     assert service.post("/api/v1/items/", {"name": "Desk lamp", "price": "9.99"}).status == 201
     called = ["GET /api/v1/items/", "POST /api/v1/items/"]
@@ -49,6 +50,9 @@ def _called(service: Service, project: RenderedProject) -> list[str]:
         login = {"username": USER["email"], "password": USER["password"]}
         assert service.post_form("/api/v1/auth/login", login).status == 200
         called += ["POST /api/v1/auth/register", "POST /api/v1/auth/register", "POST /api/v1/auth/login"]
+    if token:
+        assert service.get("/api/v1/users/me", token).body["data"]["email"] == "test@example.com"
+        called += ["GET /api/v1/users/me"]
     return sorted(called)
 
 

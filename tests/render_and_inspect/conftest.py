@@ -11,9 +11,11 @@ from tests.project import RenderedProject
 ALL = (*combinations(), *hostile_combinations())
 
 
-def having(name: str) -> pytest.MarkDecorator:
-    """Parametrise a test's `combination` with those that have the feature of that name."""
-    params = [pytest.param(each, id=each.id) for each in ALL if feature(name).is_in(each.answers)]
+def having(*names: str) -> pytest.MarkDecorator:
+    """Parametrise a test's `combination` with those that have all features of these names."""
+    params = [
+        pytest.param(each, id=each.id) for each in ALL if all(feature(name).is_in(each.answers) for name in names)
+    ]
     return pytest.mark.parametrize("combination", params, indirect=True, scope="session")
 
 

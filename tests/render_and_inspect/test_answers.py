@@ -75,7 +75,7 @@ def test_a_wrong_answer_is_refused_and_leaves_nothing(
 def test_copier_says_why_in_its_last_line_and_exits_with_an_error(template: Path, tmp_path: Path) -> None:
     command = copy_command(template, tmp_path / "project", {"database": "none", "auth": "password"})
     with pytest.raises(
-        CommandFailedError, match=r"(?s)exited with 1:.*Choose sqlite or postgresql, or auth none\.\s*$"
+        CommandFailedError, match=r"(?s)exited with 1:.*Choose sqlite or postgresql, or auth none or oidc\.\s*$"
     ):
         run(command, tmp_path, {})
     assert list(tmp_path.iterdir()) == []
@@ -89,7 +89,7 @@ def test_copier_renders_what_the_command_line_says(template: Path, tmp_path: Pat
 def test_the_refused_combinations_are_those_of_password_auth_without_a_database() -> None:
     # A defect in a validator must not take combinations out of the tests unseen.
     assert {combination.pair for combination in refused_combinations()} == {"none-password"}
-    assert len(refused_combinations()) * 5 == len(combinations())
+    assert len(refused_combinations()) * 8 == len(combinations())
 
 
 def test_defaults_equal_the_same_answers_given(template: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The files that other programs read, CI pipelines, Dockerfile and compose file: valid, and with the right names."""
 
+import json
 import re
 from functools import cache
 from typing import Any
@@ -131,7 +132,8 @@ def test_compose_file_is_valid_and_has_the_right_services(project: RenderedProje
 @having("docker")
 def test_compose_file_starts_the_service_after_its_migrations_with_its_settings(project: RenderedProject) -> None:
     services = _load(project, "compose.yaml")["services"]
-    required = {"SECRET_KEY"} if project.answers["auth"] == "password" else set()
+    by_auth = {"none": "", "oidc": "OIDC_ISSUER OIDC_AUDIENCE", "password": "SECRET_KEY"}
+    required = set(by_auth[project.answers["auth"]].split())
     if project.answers["database"] == "postgresql":
         required |= {"PGPASSWORD"}
         assert services["migrate"]["depends_on"] == {"database": {"condition": "service_healthy"}}
@@ -149,6 +151,18 @@ def test_compose_file_builds_one_image_and_passes_every_setting_on(project: Rend
     assert [name for name, service in services.items() if "build" in service] == ["service"]
     assert len({service["image"] for service in services.values()}) == 1
     assert all(service["env_file"] == [{"path": ".env", "required": False}] for service in services.values())
+
+
+@having("docker", "oidc auth")
+def test_compose_file_of_the_readme_starts_a_provider_for_the_service(project: RenderedProject) -> None:
+    (block,) = YAML_BLOCK.findall(section_under("Authentication", project))
+    compose = yaml.safe_load(block)
+    _validator("vendor.compose-spec").validate(compose)
+    realm = json.loads(compose["configs"]["realm"]["content"])
+    (host,) = compose["services"]["keycloak"]["networks"]["default"]["aliases"]
+    assert f"`http://{host}:8080/realms/{realm['realm']}`" in project.read("README.md")
+    (client,) = realm["clients"]
+    assert client["redirectUris"][0].endswith("/docs/oauth2-redirect")
 
 
 @having("docker")

@@ -10,6 +10,7 @@ from tests.checks import assert_none
 from tests.combinations import Combination, one_of_each_pair
 from tests.commands import CommandFailedError
 from tests.environments import Environments
+from tests.generate_and_run.conftest import REQUIRED_SETTINGS
 from tests.generate_and_run.outcomes import outcomes
 from tests.updates import next_release, owners
 from tests.updates.cases import parametrized, single_switches
@@ -18,7 +19,6 @@ from tests.updates.project import OwnedProject
 from tests.updates.repository import TemplateRepository
 
 PAIRS = {pair.pair: pair for pair in one_of_each_pair()}
-SECRET_KEY = "a key that signs the tokens of a service that tests start"  # noqa: S105 - it guards nothing
 REMOVED_BY_OPTION = "app/services/user.py"
 
 
@@ -110,20 +110,21 @@ def test_own_migration_and_one_of_an_option_need_a_merge(
     project.update({"auth": "password"})
     assert project.unmerged() == []
     assert_none(edits.unseen_losses(project))
-    installed = environments.install(project).with_variables(SECRET_KEY=SECRET_KEY)
+    installed = environments.install(project).with_variables(**REQUIRED_SETTINGS)
     with pytest.raises(CommandFailedError, match="test_the_migrations_have_one_head"):
         installed.run(f"{steps.TEST} tests/test_migrations.py")
     installed.run("uv run alembic merge heads --message 'merge the users'")
     assert outcomes(installed.run(steps.TEST)).keys() == {"passed"}
 
 
+@pytest.mark.parametrize("auth", ["none", "oidc"])
 def test_table_of_an_option_that_goes_is_dropped_by_a_migration(
-    password: OwnedProject, environments: Environments
+    auth: str, password: OwnedProject, environments: Environments
 ) -> None:
     migration = "migrations/versions/0002_create_users.py"
-    password.update({"auth": "none"})
+    password.update({"auth": auth})
     assert migration in password.deleted()
-    installed = environments.install(password)
+    installed = environments.install(password).with_variables(**REQUIRED_SETTINGS)
     installed.run(f"git checkout HEAD -- {migration}")
     installed.run("uv run alembic upgrade head")
     installed.run("uv run alembic revision --autogenerate --message 'drop the users'")

@@ -11,9 +11,6 @@ from tests import commands
 from tests.generate_and_run.service import Service
 from tests.template import REPOSITORY
 
-USER = {"email": "me@example.com", "password": "TestPass123!", "name": "Me"}
-LOGIN = {"username": USER["email"], "password": USER["password"]}
-
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 HOOKS = "tests.generate_and_run.fuzzing.hooks"
 REPORT = "report.json"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, CheckContext, HookContext, Response
 
-from tests.generate_and_run.fuzzing.fuzzer import LOGIN
+from tests.generate_and_run.conftest import LOGIN
 
 LOGIN_PATH = "/api/v1/auth/login"
 # What nobody says by chance, by the path: who the user is, and the password, which stays the same when it is changed.

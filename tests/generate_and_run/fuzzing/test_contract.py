@@ -8,9 +8,8 @@ import pytest
 from tests.commands import CommandFailedError
 from tests.faults.planting import Change
 from tests.generate_and_run.conftest import pairs
-from tests.generate_and_run.fuzzing.fuzzer import LOGIN, USER, fuzz
+from tests.generate_and_run.fuzzing.fuzzer import fuzz
 from tests.generate_and_run.service import START, Service, running
-from tests.ownership import feature
 from tests.project import RenderedProject
 
 every_pair = pairs()
@@ -44,16 +43,6 @@ FAULTS = {
         ),
     ),
 }
-
-
-@pytest.fixture
-def token(service: Service, pair: RenderedProject) -> str:
-    """The access token of a user, or an empty one where there are none."""
-    if not feature("password auth").is_in(pair.answers):
-        return ""
-    service.post("/api/v1/auth/register", USER)
-    access_token: str = service.post_form("/api/v1/auth/login", LOGIN).body["access_token"]
-    return access_token
 
 
 @every_pair

@@ -1,0 +1,169 @@
+"""Access tokens of an identity provider, which signs them with keys that it publishes (OpenID Connect)."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from math import inf
+from time import monotonic
+from typing import Annotated, Any
+
+import httpx2
+import jwt
+from pydantic import AfterValidator, BaseModel
+
+from app.core.config import check_https, settings
+from app.core.exceptions import AuthenticationError, InvalidTokenError, ServiceUnavailableError
+from app.schemas.principal import Principal
+
+REQUIRED_CLAIMS = ["iss", "aud", "sub", "exp", "iat"]
+# What providers that give access tokens no type of their own call them: Keycloak and Amazon Cognito, in this order.
+PURPOSES = {"typ": "Bearer", "token_use": "access"}
+
+MAX_TOKEN_LENGTH = 16 * 1024
+MAX_DOCUMENT_SIZE = 1024 * 1024  # bytes
+
+# In seconds. Keys are fetched again after a while, since the provider may withdraw one; while it cannot be reached, they
+# work on. Neither tokens with an unknown key nor failures make the service ask more often than at the interval.
+REFRESH_AFTER = 5 * 60
+KEYS_LIFETIME = 60 * 60
+REFRESH_INTERVAL = 5
+
+logger = logging.getLogger(__name__)
+
+
+def check_is_ours(issuer: str) -> str:
+    """Return an issuer. Raises ValueError when it is not the one of the settings."""
+    if issuer != settings.oidc_issuer:
+        raise ValueError(f"OIDC_ISSUER is not {issuer}")
+    return issuer
+
+
+class Discovery(BaseModel, hide_input_in_errors=True):
+    """The discovery document, as far as it is needed (OpenID Connect Discovery 1.0, section 3)."""
+
+    issuer: Annotated[str, AfterValidator(check_is_ours)]
+    jwks_uri: Annotated[str, AfterValidator(check_https)]
+
+
+class KeySet(BaseModel, hide_input_in_errors=True):
+    """The keys of the provider (RFC 7517, section 5)."""
+
+    keys: list[dict[str, Any]]
+
+
+def discovery_url() -> str:
+    """Return where the provider describes itself (OpenID Connect Discovery 1.0, section 4)."""
+    return f"{settings.oidc_issuer.removesuffix('/')}/.well-known/openid-configuration"
+
+
+class IdentityProvider:
+    """The provider that issues the tokens. Its keys are fetched when the first token comes, and kept."""
+
+    def __init__(self, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        # Not compressed: a small response could become a huge document. Redirects are not followed by default.
+        headers = {"Accept-Encoding": "identity"}
+        self.http = httpx2.AsyncClient(transport=transport, headers=headers, timeout=None)  # `_fetch` has one
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._fetched_at = self._next_refresh = -inf
+        self._failed = True  # as long as it has told no keys
+        self._refreshing: asyncio.Task[None] | None = None
+
+    async def aclose(self) -> None:
+        """Close the connections to the provider."""
+        if self._refreshing:
+            self._refreshing.cancel()
+        await self.http.aclose()
+
+    async def authenticate(self, token: str | None) -> Principal:
+        """Return whom an access token was issued for.
+
+        Raises AuthenticationError without one, InvalidTokenError when it is not valid, and ServiceUnavailableError when
+        it cannot be checked, since the provider does not tell its keys.
+        """
+        if token is None:
+            raise AuthenticationError
+        try:
+            if len(token) > MAX_TOKEN_LENGTH or not _has_type(header := jwt.get_unverified_header(token)):
+                raise InvalidTokenError
+            key = await self._get_key(header["kid"])
+            claims = jwt.decode(
+                token,
+                key,
+                # Pinned to the key: the header is the attacker's to choose (RFC 8725, section 3.1).
+                algorithms=[key.algorithm_name],
+                issuer=settings.oidc_issuer,
+                audience=settings.oidc_audience,
+                leeway=settings.oidc_leeway,
+                options={"require": REQUIRED_CLAIMS, "enforce_minimum_key_length": True},
+            )
+            if any(claims.get(name, purpose) != purpose for name, purpose in PURPOSES.items()):
+                raise InvalidTokenError
+            return _read_principal(claims)
+        except (jwt.PyJWTError, KeyError, ValueError) as error:
+            raise InvalidTokenError from error
+
+    async def _get_key(self, key_id: str) -> jwt.PyJWK:
+        if monotonic() > self._fetched_at + REFRESH_AFTER or key_id not in self._keys:
+            refreshing = self._refresh()
+            if not self._has(key_id):
+                await asyncio.wait([refreshing])  # who stops waiting does not stop it for others
+        if not self._has(key_id):
+            raise ServiceUnavailableError if self._failed else InvalidTokenError
+        return self._keys[key_id]
+
+    def _has(self, key_id: str) -> bool:
+        return key_id in self._keys and monotonic() < self._fetched_at + KEYS_LIFETIME
+
+    def _refresh(self) -> asyncio.Task[None]:
+        """Return the task that fetches the keys, or has just done so: one for all requests."""
+        if not self._refreshing or (self._refreshing.done() and monotonic() >= self._next_refresh):
+            self._refreshing = asyncio.create_task(self._fetch())
+        return self._refreshing
+
+    async def _fetch(self) -> None:
+        self._failed, is_first = True, not self._keys
+        try:
+            async with asyncio.timeout(settings.oidc_timeout):
+                discovery = Discovery.model_validate_json(await self._get(discovery_url()))
+                self._keys = _read_keys(await self._get(discovery.jwks_uri))
+            self._failed, self._fetched_at = False, monotonic()
+        except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
+            logger.warning("The identity provider does not tell its keys: %r", error)
+        # The first keys may be replaced at once: the provider may do so at this moment.
+        self._next_refresh = monotonic() + (0 if is_first and not self._failed else REFRESH_INTERVAL)
+
+    async def _get(self, url: str) -> bytes:
+        body = b""
+        async with self.http.stream("GET", url) as response:
+            response.raise_for_status()
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > MAX_DOCUMENT_SIZE:
+                    raise ValueError("its document is too large")
+        return body
+
+
+def _read_keys(document: bytes) -> dict[str, jwt.PyJWK]:
+    """Return the keys that may sign tokens, by their ids. Raises ValueError if there is none."""
+    keys: dict[str, jwt.PyJWK] = {}
+    for described in KeySet.model_validate_json(document).keys:
+        with suppress(jwt.PyJWTError, KeyError, TypeError):
+            key = jwt.PyJWK(described)  # without `alg`, with the usual algorithm of its type
+            if key.algorithm_name in settings.oidc_algorithms and key.public_key_use != "enc":
+                keys[described["kid"]] = key
+    if not keys:
+        raise ValueError("none of its keys can be used")
+    return keys
+
+
+def _has_type(header: dict[str, Any]) -> bool:
+    """Return whether a token says that it is an access token (RFC 9068, section 4)."""
+    token_type = str(header.get("typ", "JWT")).lower().removeprefix("application/")
+    return token_type in map(str.lower, settings.oidc_token_types)
+
+
+def _read_principal(claims: dict[str, Any]) -> Principal:
+    scopes = claims.get("scope", claims.get("scp", ""))  # words (RFC 9068, section 2.2.3) or a list, by the provider
+    if isinstance(scopes, str):
+        scopes = scopes.split()
+    return Principal(subject=claims["sub"], email=claims.get("email"), scopes=scopes)

@@ -1,0 +1,300 @@
+"""The keys of the identity provider: when they are fetched, and what happens while they cannot be."""
+
+import asyncio
+import gzip
+from contextlib import nullcontext
+
+import pytest
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from httpx2 import ASGITransport, AsyncClient, ConnectError
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.core import oidc
+from app.core.config import settings
+from app.core.exceptions import InvalidTokenError, ServiceUnavailableError
+from app.core.oidc import IdentityProvider, discovery_url
+from tests.identity_provider import DISCOVERY, KEYS, FakeProvider
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(oidc, "monotonic", clock)
+    return clock
+
+
+@pytest.fixture
+def identity_provider(provider: FakeProvider) -> IdentityProvider:
+    """The provider, as the service sees it."""
+    return IdentityProvider(ASGITransport(app=provider))
+
+
+async def refuse(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise ConnectError("connection refused")
+
+
+async def never_answer(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    await asyncio.Event().wait()
+
+
+async def test_the_keys_are_fetched_once_and_when_they_are_needed(
+    provider: FakeProvider, identity_provider: IdentityProvider
+) -> None:
+    assert provider.requests == []
+
+    await asyncio.gather(*(identity_provider.authenticate(provider.token()) for _ in range(10)))
+    await identity_provider.authenticate(provider.token())
+
+    assert provider.requests == [DISCOVERY, KEYS]
+
+
+async def test_a_new_key_of_the_provider_is_known_at_once_and_the_old_one_forgotten(
+    provider: FakeProvider, identity_provider: IdentityProvider
+) -> None:
+    old = provider.token()
+    await identity_provider.authenticate(old)
+
+    provider.rotate()
+    await identity_provider.authenticate(provider.token())
+
+    with pytest.raises(InvalidTokenError):
+        await identity_provider.authenticate(old)
+
+
+async def test_tokens_with_unknown_keys_cause_one_request_in_five_seconds(
+    provider: FakeProvider, identity_provider: IdentityProvider, clock: Clock
+) -> None:
+    await identity_provider.authenticate(provider.token())
+    unknown = [provider.token(headers={"kid": f"unknown {number}"}) for number in range(100)]
+
+    for fetched, seconds in ((2, 0), (2, 4.9), (3, 0.1)):
+        clock.seconds += seconds
+        answers = await asyncio.gather(*map(identity_provider.authenticate, unknown), return_exceptions=True)
+
+        assert {type(answer) for answer in answers} == {InvalidTokenError}
+        assert provider.requests.count(KEYS) == fetched
+
+
+ANSWERS: dict[str, ASGIApp] = {
+    "down": refuse,
+    "slow": never_answer,
+    "failing": Response(status_code=500),
+    "no JSON": Response("<html>"),
+    "deeply nested": Response("[" * 100_000),
+    "no object": Response("[]"),
+    "nothing": Response("{}"),
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+async def test_a_token_that_cannot_be_checked_is_neither_accepted_nor_called_invalid(
+    client: AsyncClient, provider: FakeProvider, auth_headers: dict[str, str], answer: str
+) -> None:
+    settings.oidc_timeout = 0.1
+    provider.answer = ANSWERS[answer]
+
+    async with asyncio.timeout(5):
+        response = await client.get("/api/v1/users/me", headers=auth_headers)
+
+    assert response.status_code == 503
+    assert response.json()["error"]["code"] == "SERVICE_UNAVAILABLE"
+    assert response.headers["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("document", "changes"),
+    [
+        (DISCOVERY, {"issuer": "https://other.test"}),
+        (DISCOVERY, {"jwks_uri": "http://provider.test/keys"}),
+        (DISCOVERY, {"jwks_uri": "https://provider.test:port/"}),
+        (KEYS, {"keys": []}),
+        (KEYS, {"keys": 7}),
+        (KEYS, {"keys": [{}, {"kty": "oct"}, {"kty": "RSA", "n": 1, "e": 1, "kid": "a"}, {"kty": 7}]}),
+    ],
+    ids=str,
+)
+async def test_keys_of_a_wrong_document_are_not_used(
+    provider: FakeProvider, identity_provider: IdentityProvider, document: str, changes: dict[str, object]
+) -> None:
+    provider.documents[document] |= changes
+
+    with pytest.raises(ServiceUnavailableError):
+        await identity_provider.authenticate(provider.token())
+
+
+@pytest.mark.parametrize(("size", "error"), [(2**20, None), (2**20 + 1, ServiceUnavailableError)])
+async def test_a_document_may_be_1_mib_large(
+    provider: FakeProvider, identity_provider: IdentityProvider, size: int, error: type[Exception] | None
+) -> None:
+    keys = provider.documents[KEYS]
+    keys["padding"] = ""
+    keys["padding"] = " " * (size - len(JSONResponse(keys).body))
+
+    with pytest.raises(error) if error else nullcontext():
+        await identity_provider.authenticate(provider.token())
+
+
+async def test_a_compressed_document_is_not_read(provider: FakeProvider, identity_provider: IdentityProvider) -> None:
+    accepted: list[str | None] = []
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        accepted.append(Headers(scope=scope).get("accept-encoding"))
+        body = gzip.compress(JSONResponse(provider.documents[scope["path"]]).body)
+        await Response(body, headers={"Content-Encoding": "gzip"})(scope, receive, send)
+
+    provider.answer = answer
+
+    with pytest.raises(ServiceUnavailableError):
+        await identity_provider.authenticate(provider.token())
+    assert accepted == ["identity"]
+
+
+async def test_a_redirect_is_not_followed(provider: FakeProvider, identity_provider: IdentityProvider) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        moved = {DISCOVERY: RedirectResponse("/moved"), "/moved": JSONResponse(provider.documents[DISCOVERY])}
+        response = moved.get(scope["path"]) or JSONResponse(provider.documents[KEYS])
+        await response(scope, receive, send)
+
+    provider.answer = answer
+
+    with pytest.raises(ServiceUnavailableError):
+        await identity_provider.authenticate(provider.token())
+
+
+async def test_keys_that_cannot_be_used_are_ignored(
+    provider: FakeProvider, identity_provider: IdentityProvider
+) -> None:
+    (key,) = provider.documents[KEYS]["keys"]
+    secret = {"kty": "oct", "k": "c2VjcmV0" * 6, "kid": "secret"}
+    others: list[dict[str, object]] = [
+        {"kty": "oct"},
+        {"kty": "RSA", "n": 1, "e": 1, "kid": "a"},
+        {**key, "kid": ["a"]},
+        {**key, "alg": 7, "kid": "b"},
+        {**key, "alg": ["ES256"], "kid": "c"},
+        {**key, "use": "enc", "kid": "for encryption"},
+    ]
+    provider.documents[KEYS]["keys"] = [*others, secret, {**key, "use": "sig"}]
+
+    await identity_provider.authenticate(provider.token())
+
+    for token in (
+        provider.token(headers={"kid": "for encryption"}),
+        provider.token(headers={"kid": "secret"}, key=b"secret" * 6, algorithm="HS256"),
+    ):
+        with pytest.raises(InvalidTokenError):
+            await identity_provider.authenticate(token)
+
+
+async def test_only_the_algorithms_of_the_settings_are_used(
+    provider: FakeProvider, identity_provider: IdentityProvider
+) -> None:
+    settings.oidc_algorithms = ["RS256"]
+
+    with pytest.raises(ServiceUnavailableError):
+        await identity_provider.authenticate(provider.token())
+
+
+async def test_known_keys_work_for_an_hour_while_the_provider_is_down(
+    provider: FakeProvider, identity_provider: IdentityProvider, clock: Clock
+) -> None:
+    await identity_provider.authenticate(provider.token())
+    provider.answer = refuse
+
+    for seconds in (300, 1, 3298.9):
+        clock.seconds += seconds
+        await identity_provider.authenticate(provider.token())
+    with pytest.raises(ServiceUnavailableError):
+        await identity_provider.authenticate(provider.token(headers={"kid": "unknown"}))
+
+    clock.seconds += 0.1
+    with pytest.raises(ServiceUnavailableError):
+        await identity_provider.authenticate(provider.token())
+
+
+async def test_keys_are_fetched_again_after_five_minutes_without_a_wait_for_them(
+    provider: FakeProvider, identity_provider: IdentityProvider, clock: Clock
+) -> None:
+    withdrawn = provider.token()
+    await identity_provider.authenticate(withdrawn)
+    provider.rotate()
+
+    clock.seconds += 300
+    await identity_provider.authenticate(withdrawn)
+    assert provider.requests.count(KEYS) == 1
+
+    clock.seconds += 1
+    before = asyncio.all_tasks()
+    await identity_provider.authenticate(withdrawn)
+    await asyncio.gather(*(asyncio.all_tasks() - before))
+
+    assert provider.requests.count(KEYS) == 2
+    with pytest.raises(InvalidTokenError):
+        await identity_provider.authenticate(withdrawn)
+
+
+async def test_a_provider_that_is_down_is_asked_again_after_five_seconds(
+    provider: FakeProvider, identity_provider: IdentityProvider, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    provider.answer = refuse
+    for requests, seconds in ((1, 0), (1, 4.9), (2, 0.1)):
+        clock.seconds += seconds
+        with pytest.raises(ServiceUnavailableError):
+            await identity_provider.authenticate(provider.token())
+        assert len(provider.requests) == requests
+
+    provider.answer = None
+    clock.seconds += 5
+    await identity_provider.authenticate(provider.token())
+
+    messages = [record.getMessage() for record in caplog.records if record.name == oidc.__name__]
+    assert messages == ["The identity provider does not tell its keys: ConnectError('connection refused')"] * 2
+
+
+async def test_a_request_that_is_cancelled_does_not_fail_others(
+    provider: FakeProvider, identity_provider: IdentityProvider
+) -> None:
+    first, second = (asyncio.create_task(identity_provider.authenticate(provider.token())) for _ in range(2))
+    await asyncio.sleep(0)
+
+    first.cancel()
+
+    assert (await second).subject == "test-user"
+
+
+async def test_closing_it_stops_a_request_to_the_provider(
+    provider: FakeProvider, identity_provider: IdentityProvider
+) -> None:
+    asked = asyncio.Event()
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        asked.set()
+        await never_answer(scope, receive, send)
+
+    settings.oidc_timeout = 60
+    provider.answer = answer
+    waiting = asyncio.create_task(identity_provider.authenticate(provider.token()))
+    await asked.wait()
+
+    await identity_provider.aclose()
+
+    with pytest.raises(ServiceUnavailableError):
+        await asyncio.wait_for(waiting, timeout=30)
+    assert identity_provider.http.is_closed
+
+
+def test_the_discovery_document_is_below_the_issuer(monkeypatch: pytest.MonkeyPatch) -> None:
+    for issuer in ("https://provider.test/tenant", "https://provider.test/tenant/"):
+        monkeypatch.setattr(settings, "oidc_issuer", issuer)
+
+        assert discovery_url() == "https://provider.test/tenant/.well-known/openid-configuration"

@@ -1,0 +1,67 @@
+"""An identity provider for the tests: an ASGI application, which the service reaches through its own HTTP client."""
+
+from time import time
+from typing import Any
+from uuid import uuid4
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
+from fastapi.responses import JSONResponse
+from jwt.algorithms import ECAlgorithm
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.core.config import settings
+
+DISCOVERY, KEYS = "/.well-known/openid-configuration", "/keys"
+
+
+class FakeProvider:
+    """Publishes its key and signs tokens with it.
+
+    `requests` has the paths that it was asked for. Tests change its `documents`, or let it give another `answer`.
+    """
+
+    def __init__(self) -> None:
+        self.requests: list[str] = []
+        self.answer: ASGIApp | None = None  # such as `Response(status_code=500)`
+        discovery = {"issuer": settings.oidc_issuer, "jwks_uri": f"{settings.oidc_issuer}{KEYS}"}
+        self.documents: dict[str, dict[str, Any]] = {DISCOVERY: discovery}
+        self.rotate()
+
+    def rotate(self) -> None:
+        """Replace the key by a new one."""
+        self.publish(ec.generate_private_key(ec.SECP256R1()), ECAlgorithm)
+
+    def publish(self, key: Any, kind: type[Any], **jwk: object) -> None:
+        """Sign with this key from now on. `kind` is PyJWT's class for it; `jwk` are further members of the JSON Web Key."""
+        self.key, self.key_id = key, uuid4().hex
+        public = kind.to_jwk(key.public_key(), as_dict=True)
+        self.documents[KEYS] = {"keys": [{**public, "kid": self.key_id, **jwk}]}
+
+    def claims(self, **changes: Any) -> dict[str, Any]:
+        """Return the claims of an access token (RFC 9068, section 2.2) with changes; None removes one."""
+        claims: dict[str, object] = {
+            "iss": settings.oidc_issuer,
+            "aud": settings.oidc_audience,
+            "sub": "test-user",
+            "email": "test@example.com",
+            "scope": "openid email",
+            "client_id": "test-client",
+            "iat": int(time()),
+            "exp": int(time()) + 60,
+            "jti": uuid4().hex,
+        }
+        return {name: claim for name, claim in (claims | changes).items() if claim is not None}
+
+    def token(
+        self, *, key: Any = None, algorithm: str = "ES256", headers: dict[str, Any] | None = None, **changes: Any
+    ) -> str:
+        """Return an access token, signed by `key` instead of the provider's, with changes of its headers and claims."""
+        header = {"typ": "at+jwt", "kid": self.key_id} | (headers or {})
+        return jwt.encode(self.claims(**changes), key or self.key, algorithm, header)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for the discovery document or the keys."""
+        self.requests.append(scope["path"])
+        answer = self.answer or JSONResponse(self.documents[scope["path"]])
+        await answer(scope, receive, send)
