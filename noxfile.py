@@ -11,7 +11,13 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
 # What takes longer than a change should wait for has sessions of its own, which CI runs every week.
-ELSEWHERE = ("tests/containers", "tests/faults", "tests/generate_and_run/fuzzing", "tests/pipelines")
+ELSEWHERE = (
+    "tests/containers",
+    "tests/faults",
+    "tests/generate_and_run/fuzzing",
+    "tests/pipelines",
+    "tests/providers",
+)
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv|virtualenv"
@@ -81,6 +87,15 @@ def containers(session: nox.Session) -> None:
         session.skip("Podman is not installed")
     install(session, "containers")
     session.run(*PYTEST, "tests/containers", *session.posargs)
+
+
+@nox.session
+def providers(session: nox.Session) -> None:
+    """Let a rendered service take the tokens of real identity providers: where npm and glewlwyd are installed."""
+    if not shutil.which("npm") or not shutil.which("glewlwyd"):
+        session.skip("npm and glewlwyd are not both installed")
+    install(session, "tests")
+    session.run(*PYTEST, "tests/providers", *session.posargs)
 
 
 @nox.session
