@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from httpx2 import ASGITransport, AsyncClient
 from starlette.types import Message
 
@@ -110,6 +110,17 @@ async def test_the_id_that_a_client_gives_is_kept(client: AsyncClient, given: st
 
     assert response.headers["X-Request-ID"] == given
     assert request_id.get() == given
+
+
+async def test_a_route_cannot_answer_another_id_than_that_of_the_logs(app: FastAPI, client: AsyncClient) -> None:
+    def refuse() -> None:
+        raise HTTPException(400, headers={"X-Request-ID": "another"})
+
+    app.dependency_overrides[get_item_repository] = refuse
+
+    response = await client.get("/api/v1/items/", headers={"X-Request-ID": "given"})
+
+    assert response.headers.get_list("X-Request-ID") == ["given"]
 
 
 @pytest.mark.parametrize("given", ["", "x" * 129, "two words", 'quote"', "<script>", "\u00e9"], ids=ascii)

@@ -2029,6 +2029,17 @@ class HeadMiddleware:
         noticed_by="test_the_id_of_a_request_is_answered_and_new_for_each",
     ),
     Fault(
+        "a route answers another id than that of the logs",
+        (
+            Change(
+                MIDDLEWARE,
+                'MutableHeaders(scope=message)["X-Request-ID"] = new_id',
+                'MutableHeaders(scope=message).setdefault("X-Request-ID", new_id)',
+            ),
+        ),
+        noticed_by="test_a_route_cannot_answer_another_id_than_that_of_the_logs",
+    ),
+    Fault(
         "a 500 does not name its request",
         (Change(ERRORS, ", request_id=request_id.get())", ")"),),
         noticed_by="test_an_unexpected_exception_tells_the_client_nothing",
