@@ -1,5 +1,6 @@
 """Each database and auth that go together: the ways in which people run its tests, migrations and service."""
 
+import re
 import shlex
 import signal
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.generate_and_run.migrations import go_up_down_and_up, new_revision
 from tests.generate_and_run.outcomes import outcomes, outcomes_of
 from tests.generate_and_run.service import START, Service, running
 from tests.project import RenderedProject
-from tests.readme import commands_under
+from tests.readme import commands_under, section_under
 from tests.steps import CHECKS, TEST, TYPES
 
 # In random order the tests run in every combination, in another one each time.
@@ -26,6 +27,18 @@ RUNS = {
 ONE_FILE = "uv run pytest tests/api/test_endpoints.py"
 SELECT_ASYNC = "uv run pytest -m asyncio"
 MEASURE_COVERAGE = "uv run pytest --cov=app --cov-report=html"
+
+EXAMPLE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+IMPORTS_OF_EXAMPLE = """\
+\"\"\"Customers.\"\"\"
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base
+"""
 
 every_pair = pairs()
 with_database = pairs(having="a database")
@@ -104,6 +117,17 @@ def test_a_new_migration_passes_the_checks_and_is_empty_without_changes(configur
     assert "op." not in configured.read(revision)
     for check in CHECKS:
         configured.run(check)
+
+
+@pairs(having="a database", auth="oidc")
+def test_the_table_of_the_readme_that_refers_to_users_fits_the_project(configured: RenderedProject) -> None:
+    (example,) = EXAMPLE.findall(section_under("Authentication", configured))
+    configured.write("app/models/customer.py", f"{IMPORTS_OF_EXAMPLE}\n\n{example}")
+    configured.run("uv run alembic upgrade head")
+    new_revision(configured, "uv run alembic revision --autogenerate --message 'add customers'")
+    for check in CHECKS:
+        configured.run(check)
+    assert outcomes(configured.run(TEST)).keys() == {"passed"}
 
 
 @every_pair
