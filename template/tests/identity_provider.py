@@ -18,7 +18,7 @@ DISCOVERY, KEYS = "/.well-known/openid-configuration", "/keys"
 class FakeProvider:
     """Publishes its key and signs tokens with it.
 
-    `requests` has the paths that it was asked for. Tests change its `documents`, or let it give another `answer`.
+    `requests` has those that it was sent. Tests change its `documents`, or let it give another `answer`.
     """
 
     def __init__(self) -> None:
@@ -62,6 +62,6 @@ class FakeProvider:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request for the discovery document or the keys."""
-        self.requests.append(scope["path"])
+        self.requests.append(f"{scope['method']} {scope['path']}")
         answer = self.answer or JSONResponse(self.documents[scope["path"]])
         await answer(scope, receive, send)

@@ -952,13 +952,13 @@ ACCESS_TOKENS = tuple(
             "the document of another issuer is used",
             "issuer: Annotated[str, AfterValidator(check_is_ours)]",
             "issuer: str",
-            "test_keys_of_a_wrong_document_are_not_used",
+            "test_why_a_document_is_not_used_is_logged_without_what_it_says",
         ),
         (
             "keys are fetched without encryption",
             "jwks_uri: Annotated[str, AfterValidator(check_https)]",
             "jwks_uri: str",
-            "test_keys_of_a_wrong_document_are_not_used",
+            "test_why_a_document_is_not_used_is_logged_without_what_it_says",
         ),
         (
             "a token that cannot be checked is called invalid",
@@ -1042,7 +1042,9 @@ IDENTITY = (
         (
             Change(USER_ROUTES, "read_me(user: CurrentUser)", "read_me()"),
             Change(
-                USER_ROUTES, "    return Success(data=user)\n", '    return Success(data=Principal(subject="anyone"))\n'
+                USER_ROUTES,
+                "    return Success(data=user)\n",
+                '    return Success(data=Principal(subject="anyone", email=None, scopes=[]))\n',
             ),
         ),
         noticed_by="test_protected_endpoint_unauthorized",

@@ -128,7 +128,8 @@ class IdentityProvider:
                 self._keys = _read_keys(await self._get(discovery.jwks_uri))
             self._failed, self._fetched_at = False, monotonic()
         except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
-            logger.warning("The identity provider does not tell its keys: %r", error)
+            # On one line, whatever the document says.
+            logger.warning("The identity provider does not tell its keys: %s", " ".join(repr(error).split()))
         # The first keys may be replaced at once: the provider may do so at this moment.
         self._next_refresh = monotonic() + (0 if is_first and not self._failed else REFRESH_INTERVAL)
 

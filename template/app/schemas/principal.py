@@ -7,8 +7,8 @@ class Principal(BaseModel):
     """Whom an access token was issued for: `subject` is unique among the users and clients of the provider."""
 
     subject: str
-    email: str | None = None
-    scopes: list[str] = []
+    email: str | None
+    scopes: list[str]
 
 
 class EmailRead(BaseModel):

@@ -2,11 +2,12 @@
 
 import asyncio
 import gzip
+from collections.abc import AsyncGenerator
 from contextlib import nullcontext
 
+import httpx2
 import pytest
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from httpx2 import ASGITransport, AsyncClient, ConnectError
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -36,11 +37,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def identity_provider(provider: FakeProvider) -> IdentityProvider:
     """The provider, as the service sees it."""
-    return IdentityProvider(ASGITransport(app=provider))
+    return IdentityProvider(httpx2.ASGITransport(app=provider))
 
 
 async def refuse(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    raise ConnectError("connection refused")
+    raise httpx2.ConnectError("connection refused")
 
 
 async def never_answer(_scope: Scope, _receive: Receive, _send: Send) -> None:
@@ -55,7 +56,7 @@ async def test_the_keys_are_fetched_once_and_when_they_are_needed(
     await asyncio.gather(*(identity_provider.authenticate(provider.token()) for _ in range(10)))
     await identity_provider.authenticate(provider.token())
 
-    assert provider.requests == [DISCOVERY, KEYS]
+    assert provider.requests == [f"GET {DISCOVERY}", f"GET {KEYS}"]
 
 
 async def test_a_new_key_of_the_provider_is_known_at_once_and_the_old_one_forgotten(
@@ -82,7 +83,7 @@ async def test_tokens_with_unknown_keys_cause_one_request_in_five_seconds(
         answers = await asyncio.gather(*map(identity_provider.authenticate, unknown), return_exceptions=True)
 
         assert {type(answer) for answer in answers} == {InvalidTokenError}
-        assert provider.requests.count(KEYS) == fetched
+        assert provider.requests.count(f"GET {KEYS}") == fetched
 
 
 ANSWERS: dict[str, ASGIApp] = {
@@ -98,7 +99,7 @@ ANSWERS: dict[str, ASGIApp] = {
 
 @pytest.mark.parametrize("answer", ANSWERS)
 async def test_a_token_that_cannot_be_checked_is_neither_accepted_nor_called_invalid(
-    client: AsyncClient, provider: FakeProvider, auth_headers: dict[str, str], answer: str
+    client: httpx2.AsyncClient, provider: FakeProvider, auth_headers: dict[str, str], answer: str
 ) -> None:
     settings.oidc_timeout = 0.1
     provider.answer = ANSWERS[answer]
@@ -112,24 +113,35 @@ async def test_a_token_that_cannot_be_checked_is_neither_accepted_nor_called_inv
 
 
 @pytest.mark.parametrize(
-    ("document", "changes"),
+    ("changes", "reason"),
     [
-        (DISCOVERY, {"issuer": "https://other.test"}),
-        (DISCOVERY, {"jwks_uri": "http://provider.test/keys"}),
-        (DISCOVERY, {"jwks_uri": "https://provider.test:port/"}),
-        (KEYS, {"keys": []}),
-        (KEYS, {"keys": 7}),
-        (KEYS, {"keys": [{}, {"kty": "oct"}, {"kty": "RSA", "n": 1, "e": 1, "kid": "a"}, {"kty": 7}]}),
+        ({DISCOVERY: {"issuer": "https://other.test"}}, "OIDC_ISSUER is not https://other.test"),
+        ({DISCOVERY: {"jwks_uri": "http://provider.test/keys"}}, "the URL starts with https://"),
+        ({DISCOVERY: {"jwks_uri": "https://provider.test:port/"}}, "Invalid port"),
+        ({DISCOVERY: {"jwks_uri": ["hunter2"]}}, "Input should be a valid string"),
+        ({KEYS: {"keys": "hunter2"}}, "Input should be a valid array"),
+        ({KEYS: {"keys": []}}, "'none of its keys can be used'"),
+        ({KEYS: {"keys": [{}, {"kty": "oct"}, {"kty": 7}]}}, "'none of its keys can be used'"),
+        ({KEYS: {"padding": " " * 2**20}}, "'its document is too large'"),
     ],
-    ids=str,
 )
-async def test_keys_of_a_wrong_document_are_not_used(
-    provider: FakeProvider, identity_provider: IdentityProvider, document: str, changes: dict[str, object]
+async def test_why_a_document_is_not_used_is_logged_without_what_it_says(
+    provider: FakeProvider,
+    identity_provider: IdentityProvider,
+    caplog: pytest.LogCaptureFixture,
+    changes: dict[str, dict[str, object]],
+    reason: str,
 ) -> None:
-    provider.documents[document] |= changes
+    for document, change in changes.items():
+        provider.documents[document] |= change
 
     with pytest.raises(ServiceUnavailableError):
         await identity_provider.authenticate(provider.token())
+
+    (logged,) = [record.getMessage() for record in caplog.records if record.name == oidc.__name__]
+    assert reason in logged
+    assert "hunter2" not in logged
+    assert "\n" not in logged
 
 
 @pytest.mark.parametrize(("size", "error"), [(2**20, None), (2**20 + 1, ServiceUnavailableError)])
@@ -157,6 +169,35 @@ async def test_a_compressed_document_is_not_read(provider: FakeProvider, identit
     with pytest.raises(ServiceUnavailableError):
         await identity_provider.authenticate(provider.token())
     assert accepted == ["identity"]
+
+
+async def test_a_document_may_come_in_pieces(provider: FakeProvider) -> None:
+    async def answer(request: httpx2.Request) -> httpx2.Response:
+        body = bytes(JSONResponse(provider.documents[request.url.path]).body)
+
+        async def pieces() -> AsyncGenerator[bytes]:
+            yield body[:10]
+            yield body[10:]
+
+        return httpx2.Response(200, content=pieces())
+
+    await IdentityProvider(httpx2.MockTransport(answer)).authenticate(provider.token())
+
+
+async def test_the_document_of_an_error_is_not_used(
+    provider: FakeProvider, identity_provider: IdentityProvider
+) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await JSONResponse(provider.documents[scope["path"]], status_code=500)(scope, receive, send)
+
+    provider.answer = answer
+
+    with pytest.raises(ServiceUnavailableError):
+        await identity_provider.authenticate(provider.token())
+
+
+def test_nothing_but_its_setting_bounds_a_request_to_the_provider(identity_provider: IdentityProvider) -> None:
+    assert identity_provider.http.timeout == httpx2.Timeout(None)
 
 
 async def test_a_redirect_is_not_followed(provider: FakeProvider, identity_provider: IdentityProvider) -> None:
@@ -231,14 +272,14 @@ async def test_keys_are_fetched_again_after_five_minutes_without_a_wait_for_them
 
     clock.seconds += 300
     await identity_provider.authenticate(withdrawn)
-    assert provider.requests.count(KEYS) == 1
+    assert provider.requests.count(f"GET {KEYS}") == 1
 
     clock.seconds += 1
     before = asyncio.all_tasks()
     await identity_provider.authenticate(withdrawn)
     await asyncio.gather(*(asyncio.all_tasks() - before))
 
-    assert provider.requests.count(KEYS) == 2
+    assert provider.requests.count(f"GET {KEYS}") == 2
     with pytest.raises(InvalidTokenError):
         await identity_provider.authenticate(withdrawn)
 
