@@ -14,7 +14,7 @@ from tests.project import RenderedProject
 
 every_pair = pairs()
 # What does not depend on the pair.
-one_pair = pairs(having="no database")
+one_pair = pairs(having="no database", auth="none")
 
 HEADER = b"POST /api/v1/items/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 UNFINISHED = {

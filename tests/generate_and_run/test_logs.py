@@ -13,7 +13,7 @@ from tests.generate_and_run.conftest import pairs
 from tests.generate_and_run.service import START, Service, running
 from tests.project import RenderedProject
 
-one_pair = pairs(having="no database")
+one_pair = pairs(having="no database", auth="none")
 
 # An owner's own line, and an owner's bug.
 GREETING = """\

@@ -15,7 +15,7 @@ from tests.ownership import feature
 from tests.project import RenderedProject
 
 every_pair = pairs()
-one_pair = pairs(having="no database")
+one_pair = pairs(having="no database", auth="none")
 a_database = feature("a database")
 passwords = feature("password auth")
 

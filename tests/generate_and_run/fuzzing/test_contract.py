@@ -25,7 +25,7 @@ FAULTS = {
         ),
     ),
     "Undocumented status code": (
-        Change(ITEMS, '@router.get("/{item_id}", responses=not_found)\n', '@router.get("/{item_id}")\n'),
+        Change(ITEMS, '@router.get("/{item_id}", responses=error_responses(404))\n', '@router.get("/{item_id}")\n'),
     ),
     "Response violates schema": (
         Change(HEALTH, "from pydantic import", "from fastapi.responses import JSONResponse\nfrom pydantic import"),
@@ -72,7 +72,7 @@ def broken_service(request: pytest.FixtureRequest, production: RenderedProject, 
         yield service
 
 
-@pairs(having="no database")
+@pairs(having="no database", auth="none")
 def test_a_fault_is_found(broken_service: Service, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     (fault,) = [name for name in FAULTS if name in request.node.name]
     with pytest.raises(CommandFailedError, match=fault):
