@@ -950,7 +950,7 @@ ACCESS_TOKENS = tuple(
         ),
         (
             "the document of another issuer is used",
-            "issuer: Annotated[str, AfterValidator(check_is_ours)]",
+            "issuer: Annotated[str, AfterValidator(check_expected_issuer)]",
             "issuer: str",
             "test_why_a_document_is_not_used_is_logged_without_what_it_says",
         ),

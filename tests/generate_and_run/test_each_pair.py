@@ -209,4 +209,4 @@ def test_service_starts_without_its_provider_and_cannot_check_tokens(production:
         output = service.stop(signal.SIGTERM)
     assert refused.status == 503
     assert refused.body["error"]["code"] == "SERVICE_UNAVAILABLE"
-    assert "The identity provider does not tell its keys: ConnectError" in output
+    assert "Cannot fetch the keys of the identity provider: ConnectError" in output

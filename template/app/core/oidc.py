@@ -1,4 +1,4 @@
-"""Access tokens of an identity provider, which signs them with keys that it publishes (OpenID Connect)."""
+"""Verification of the access tokens that an identity provider issues (OpenID Connect)."""
 
 import asyncio
 import logging
@@ -16,14 +16,14 @@ from app.core.exceptions import AuthenticationError, InvalidTokenError, ServiceU
 from app.schemas.principal import Principal
 
 REQUIRED_CLAIMS = ["iss", "aud", "sub", "exp", "iat"]
-# What providers that give access tokens no type of their own call them: Keycloak and Amazon Cognito, in this order.
+# Claims that tell access tokens from ID tokens where the type of both is JWT: those of Keycloak and of Amazon Cognito.
 PURPOSES = {"typ": "Bearer", "token_use": "access"}
 
 MAX_TOKEN_LENGTH = 16 * 1024
 MAX_DOCUMENT_SIZE = 1024 * 1024  # bytes
 
-# In seconds. Keys are fetched again after a while, since the provider may withdraw one; while it cannot be reached, they
-# work on. Neither tokens with an unknown key nor failures make the service ask more often than at the interval.
+# In seconds: when the keys are fetched again, so that withdrawn ones are noticed; how long they are used when that fails;
+# and the least time between two requests for them, whatever the number of tokens with an unknown key.
 REFRESH_AFTER = 5 * 60
 KEYS_LIFETIME = 60 * 60
 REFRESH_INTERVAL = 5
@@ -31,17 +31,17 @@ REFRESH_INTERVAL = 5
 logger = logging.getLogger(__name__)
 
 
-def check_is_ours(issuer: str) -> str:
-    """Return an issuer. Raises ValueError when it is not the one of the settings."""
+def check_expected_issuer(issuer: str) -> str:
+    """Return the issuer. Raises ValueError when it is not the one in the settings."""
     if issuer != settings.oidc_issuer:
         raise ValueError(f"OIDC_ISSUER is not {issuer}")
     return issuer
 
 
 class Discovery(BaseModel, hide_input_in_errors=True):
-    """The discovery document, as far as it is needed (OpenID Connect Discovery 1.0, section 3)."""
+    """The fields of the discovery document that are used (OpenID Connect Discovery 1.0, section 3)."""
 
-    issuer: Annotated[str, AfterValidator(check_is_ours)]
+    issuer: Annotated[str, AfterValidator(check_expected_issuer)]
     jwks_uri: Annotated[str, AfterValidator(check_https)]
 
 
@@ -52,20 +52,20 @@ class KeySet(BaseModel, hide_input_in_errors=True):
 
 
 def discovery_url() -> str:
-    """Return where the provider describes itself (OpenID Connect Discovery 1.0, section 4)."""
+    """Return the URL of the discovery document (OpenID Connect Discovery 1.0, section 4)."""
     return f"{settings.oidc_issuer.removesuffix('/')}/.well-known/openid-configuration"
 
 
 class IdentityProvider:
-    """The provider that issues the tokens. Its keys are fetched when the first token comes, and kept."""
+    """The provider that issues the tokens. Its keys are fetched when they are first needed, and cached."""
 
     def __init__(self, transport: httpx2.AsyncBaseTransport | None = None) -> None:
-        # Not compressed: a small response could become a huge document. Redirects are not followed by default.
+        # Uncompressed, so that its size is bounded. By default redirects are not followed. `_fetch` has the timeout.
         headers = {"Accept-Encoding": "identity"}
-        self.http = httpx2.AsyncClient(transport=transport, headers=headers, timeout=None)  # `_fetch` has one
+        self.http = httpx2.AsyncClient(transport=transport, headers=headers, timeout=None)
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at = self._next_refresh = -inf
-        self._failed = True  # as long as it has told no keys
+        self._failed = True  # until they have been fetched
         self._refreshing: asyncio.Task[None] | None = None
 
     async def aclose(self) -> None:
@@ -75,10 +75,10 @@ class IdentityProvider:
         await self.http.aclose()
 
     async def authenticate(self, token: str | None) -> Principal:
-        """Return whom an access token was issued for.
+        """Return the user or client that an access token was issued for.
 
-        Raises AuthenticationError without one, InvalidTokenError when it is not valid, and ServiceUnavailableError when
-        it cannot be checked, since the provider does not tell its keys.
+        Raises AuthenticationError without a token, InvalidTokenError when it is not valid, and ServiceUnavailableError
+        when it cannot be verified because the keys of the provider cannot be fetched.
         """
         if token is None:
             raise AuthenticationError
@@ -106,7 +106,7 @@ class IdentityProvider:
         if monotonic() > self._fetched_at + REFRESH_AFTER or key_id not in self._keys:
             refreshing = self._refresh()
             if not self._has(key_id):
-                await asyncio.wait([refreshing])  # who stops waiting does not stop it for others
+                await asyncio.wait([refreshing])  # a cancelled request does not cancel it for the others
         if not self._has(key_id):
             raise ServiceUnavailableError if self._failed else InvalidTokenError
         return self._keys[key_id]
@@ -115,7 +115,7 @@ class IdentityProvider:
         return key_id in self._keys and monotonic() < self._fetched_at + KEYS_LIFETIME
 
     def _refresh(self) -> asyncio.Task[None]:
-        """Return the task that fetches the keys, or has just done so: one for all requests."""
+        """Return the task that fetches the keys, or has just done so. All requests share it."""
         if not self._refreshing or (self._refreshing.done() and monotonic() >= self._next_refresh):
             self._refreshing = asyncio.create_task(self._fetch())
         return self._refreshing
@@ -128,9 +128,9 @@ class IdentityProvider:
                 self._keys = _read_keys(await self._get(discovery.jwks_uri))
             self._failed, self._fetched_at = False, monotonic()
         except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
-            # On one line, whatever the document says.
-            logger.warning("The identity provider does not tell its keys: %s", " ".join(repr(error).split()))
-        # The first keys may be replaced at once: the provider may do so at this moment.
+            # On one line, whatever the document contains.
+            logger.warning("Cannot fetch the keys of the identity provider: %s", " ".join(repr(error).split()))
+        # The first keys may be fetched again at once: the provider may be replacing them.
         self._next_refresh = monotonic() + (0 if is_first and not self._failed else REFRESH_INTERVAL)
 
     async def _get(self, url: str) -> bytes:
@@ -145,11 +145,11 @@ class IdentityProvider:
 
 
 def _read_keys(document: bytes) -> dict[str, jwt.PyJWK]:
-    """Return the keys that may sign tokens, by their ids. Raises ValueError if there is none."""
+    """Return the keys that may sign tokens, by their ids. Raises ValueError when there are none."""
     keys: dict[str, jwt.PyJWK] = {}
     for described in KeySet.model_validate_json(document).keys:
         with suppress(jwt.PyJWTError, KeyError, TypeError):
-            key = jwt.PyJWK(described)  # without `alg`, with the usual algorithm of its type
+            key = jwt.PyJWK(described)  # one without `alg` is for the usual algorithm of its type
             if key.algorithm_name in settings.oidc_algorithms and key.public_key_use != "enc":
                 keys[described["kid"]] = key
     if not keys:
@@ -158,13 +158,13 @@ def _read_keys(document: bytes) -> dict[str, jwt.PyJWK]:
 
 
 def _has_type(header: dict[str, Any]) -> bool:
-    """Return whether a token says that it is an access token (RFC 9068, section 4)."""
+    """Return whether the type in the header is that of an access token (RFC 9068, section 4)."""
     token_type = str(header.get("typ", "JWT")).lower().removeprefix("application/")
     return token_type in map(str.lower, settings.oidc_token_types)
 
 
 def _read_principal(claims: dict[str, Any]) -> Principal:
-    scopes = claims.get("scope", claims.get("scp", ""))  # words (RFC 9068, section 2.2.3) or a list, by the provider
+    scopes = claims.get("scope", claims.get("scp", ""))  # words (RFC 9068, section 2.2.3) or a list
     if isinstance(scopes, str):
         scopes = scopes.split()
     return Principal(subject=claims["sub"], email=claims.get("email"), scopes=scopes)

@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 
 class Principal(BaseModel):
-    """Whom an access token was issued for: `subject` is unique among the users and clients of the provider."""
+    """The subject of an access token: a user or a client, whose `subject` is unique at the identity provider."""
 
     subject: str
     email: str | None

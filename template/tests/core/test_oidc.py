@@ -299,7 +299,7 @@ async def test_a_provider_that_is_down_is_asked_again_after_five_seconds(
     await identity_provider.authenticate(provider.token())
 
     messages = [record.getMessage() for record in caplog.records if record.name == oidc.__name__]
-    assert messages == ["The identity provider does not tell its keys: ConnectError('connection refused')"] * 2
+    assert messages == ["Cannot fetch the keys of the identity provider: ConnectError('connection refused')"] * 2
 
 
 async def test_a_request_that_is_cancelled_does_not_fail_others(
