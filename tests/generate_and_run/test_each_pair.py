@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import CommandFailedError
-from tests.generate_and_run.conftest import pairs
+from tests.generate_and_run.conftest import USER, pairs
 from tests.generate_and_run.database import postgresql_server
 from tests.generate_and_run.migrations import go_up_down_and_up, new_revision
 from tests.generate_and_run.outcomes import outcomes, outcomes_of
@@ -144,7 +144,7 @@ def test_service_answers_over_a_socket(service: Service) -> None:
 
 @with_password
 def test_service_registers_a_user_who_logs_in(service: Service) -> None:
-    user = {"email": "me@example.com", "password": "TestPass123!", "name": "Me"}
+    user = USER | {"email": "new@example.com"}  # the fixture `token` registers the other one in the same service
     assert service.post("/api/v1/auth/register", user).status == 201
     login = service.post_form("/api/v1/auth/login", {"username": user["email"], "password": user["password"]})
     assert login.status == 200
