@@ -13,14 +13,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from benchmarks.load import Load, Request, load, request
 from benchmarks.workshop import Workshop
-from tests.generate_and_run.conftest import REQUIRED_SETTINGS
+from tests.generate_and_run.conftest import LOGIN, REQUIRED_SETTINGS, USER
 from tests.generate_and_run.database import database_url
 from tests.generate_and_run.service import Service, running
 from tests.project import RenderedProject
 
 BARE = Path(__file__).parent / "inside" / "bare.py"
-USER = {"email": "me@example.com", "password": "TestPass123!", "name": "Me"}
-LOGIN = {"username": USER["email"], "password": USER["password"]}
 ITEM = {"name": "Lamp", "price": "9.99"}
 
 
