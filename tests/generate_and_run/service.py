@@ -89,7 +89,7 @@ def running(project: RenderedProject, command: str) -> Iterator[Service]:
     """Start the service by `command`, on a port that the system chooses, and yield it once it accepts requests."""
     with commands.started(f"{command} --port 0", project.path, project.variables) as process:
         port = _port(process)
-        _wait_until_it_accepts(process, port)
+        wait_until_it_accepts(process, port)
         yield Service(process, port)
 
 
@@ -104,9 +104,10 @@ def _port(process: subprocess.Popen[str]) -> int:
     raise commands.CommandFailedError(f"the service did not start:\n{printed}")
 
 
-def _wait_until_it_accepts(process: subprocess.Popen[str], port: int) -> None:
+def wait_until_it_accepts(process: subprocess.Popen[str], port: int) -> None:
+    """Wait until a process accepts connections. Raises CommandFailedError with what it printed when it ends before."""
     # A service that reloads says that it has started a moment before it listens.
     while process.poll() is None:
         with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
             return
-    raise commands.CommandFailedError("the service ended before it listened")
+    raise commands.CommandFailedError(f"it ended before it listened:\n{process.communicate()[0]}")

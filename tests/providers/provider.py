@@ -1,18 +1,17 @@
 """What the identity providers have in common: their clients, and how these get tokens."""
 
 import secrets
-import socket
-import subprocess
 from abc import ABC, abstractmethod
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests import commands
+from tests.generate_and_run.service import wait_until_it_accepts
 from tests.providers.browser import Browser
 
 # What the providers call the service, and another one.
@@ -97,12 +96,5 @@ class Provider(ABC):
 def serving(port: int, command: str, folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
     """Run a provider's command until the end, and go on when it accepts connections."""
     with commands.started(command, folder, variables) as process:
-        _wait_until_it_accepts(process, port)
+        wait_until_it_accepts(process, port)
         yield
-
-
-def _wait_until_it_accepts(process: subprocess.Popen[str], port: int) -> None:
-    while process.poll() is None:
-        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
-            return
-    raise commands.CommandFailedError(f"the provider did not start:\n{process.communicate()[0]}")
