@@ -306,7 +306,7 @@ async def test_a_request_that_is_cancelled_does_not_fail_others(
     provider: FakeProvider, identity_provider: IdentityProvider
 ) -> None:
     first, second = (asyncio.create_task(identity_provider.authenticate(provider.token())) for _ in range(2))
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # now both wait for the keys
 
     first.cancel()
 
