@@ -48,7 +48,9 @@ FEATURES = (
         files=(
             "app/database.py",
             "migrations/",
+            "tests/api/test_item_queries.py",
             "tests/migrations.py",
+            "tests/notes.py",
             "tests/test_concurrency.py",
             "tests/test_database.py",
             "tests/test_migrations.py",
@@ -61,7 +63,7 @@ FEATURES = (
     Feature(
         "sqlite",
         {"database": ("sqlite",)},
-        files=("app/sqlite.py", "tests/sqlite.py", "tests/test_sqlite.py"),
+        files=("app/sqlite.py", "tests/models/", "tests/sqlite.py", "tests/test_sqlite.py"),
         words=("sqlite", "aiosqlite"),
     ),
     Feature(

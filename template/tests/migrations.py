@@ -7,6 +7,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from tests.notes import Note
+
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 
@@ -17,6 +19,13 @@ def alembic_config(engine: AsyncEngine) -> Config:
     return config
 
 
-async def make_tables(engine: AsyncEngine) -> None:
+async def migrate(engine: AsyncEngine) -> None:
     """Let the migrations make the tables, as in production. Alembic is synchronous and runs a loop of its own."""
     await asyncio.to_thread(command.upgrade, alembic_config(engine), "head")
+
+
+async def make_tables(engine: AsyncEngine) -> None:
+    """Let the migrations make the tables, and add the one that belongs to the tests."""
+    await migrate(engine)
+    async with engine.begin() as connection:
+        await connection.run_sync(Note.metadata.create_all)

@@ -4,15 +4,12 @@ import logging
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, HTTPException
+from fastapi import APIRouter, FastAPI, HTTPException
 from httpx2 import ASGITransport, AsyncClient
 from starlette.types import Message
 
 from app import middleware
-from app.api.deps import get_item_repository
 from app.core.logs import request_id
-
-ITEM_ID = "00000000-0000-4000-8000-000000000000"
 
 
 def access_records(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
@@ -24,15 +21,27 @@ def access_records(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     [
         ("GET /", "GET / 200"),
         ("POST /", "POST / 405"),
-        ("GET /api/v1/items/?limit=5", "GET /api/v1/items/ 200"),
-        (f"GET /api/v1/items/{ITEM_ID}?token=hunter2", "GET /api/v1/items/{item_id} 404"),
-        (f"HEAD /api/v1/items/{ITEM_ID}", "GET /api/v1/items/{item_id} 404"),
+        ("GET /api/parcels?limit=5", "GET /api/parcels 200"),
+        ("GET /api/parcels/17?token=hunter2", "GET /api/parcels/{number} 404"),
+        ("HEAD /api/parcels/17", "GET /api/parcels/{number} 404"),
         ("GET /leak.me", "GET - 404"),
     ],
 )
 async def test_a_request_is_logged_with_its_route_and_without_its_values(
-    client: AsyncClient, caplog: pytest.LogCaptureFixture, request_: str, logged: str
+    app: FastAPI, client: AsyncClient, caplog: pytest.LogCaptureFixture, request_: str, logged: str
 ) -> None:
+    router = APIRouter(prefix="/parcels")
+
+    @router.get("")
+    async def list_parcels() -> list[int]:
+        return []
+
+    @router.get("/{number}")
+    async def read_parcel(number: int) -> None:
+        raise HTTPException(404, f"There is no {number}.")
+
+    app.include_router(router, prefix="/api")
+
     await client.request(*request_.split())
 
     (record,) = access_records(caplog)
@@ -53,7 +62,7 @@ async def test_the_duration_is_logged_in_milliseconds(
 
 
 async def test_a_body_that_is_too_large_is_logged(client: AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
-    response = await client.post("/api/v1/items/", headers={"Content-Length": "9" * 10})
+    response = await client.post("/", headers={"Content-Length": "9" * 10})
 
     assert response.status_code == 413
     assert response.headers["X-Request-ID"]
@@ -71,11 +80,14 @@ async def test_health_checks_are_logged_for_debugging_only(
 
 
 async def test_an_unexpected_exception_is_logged_as_a_500(app: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
-    app.dependency_overrides[get_item_repository] = lambda: 1 / 0
+    @app.get("/failing")
+    def fail() -> float:
+        return 1 / 0
+
     transport = ASGITransport(app=app, raise_app_exceptions=False)
 
     async with AsyncClient(transport=transport, base_url="http://test") as client:
-        response = await client.get("/api/v1/items/")
+        response = await client.get("/failing")
 
     assert response.headers["X-Request-ID"] == response.json()["error"]["request_id"]
     assert [record["status"] for record in access_records(caplog)] == [500]
@@ -113,12 +125,11 @@ async def test_the_id_that_a_client_gives_is_kept(client: AsyncClient, given: st
 
 
 async def test_a_route_cannot_answer_another_id_than_that_of_the_logs(app: FastAPI, client: AsyncClient) -> None:
+    @app.get("/refusing")
     def refuse() -> None:
         raise HTTPException(400, headers={"X-Request-ID": "another"})
 
-    app.dependency_overrides[get_item_repository] = refuse
-
-    response = await client.get("/api/v1/items/", headers={"X-Request-ID": "given"})
+    response = await client.get("/refusing", headers={"X-Request-ID": "given"})
 
     assert response.headers.get_list("X-Request-ID") == ["given"]
 

@@ -188,19 +188,19 @@ TRANSACTIONS = (
                 "    await items.delete(item)\n",
             ),
         ),
-        noticed_by="test_an_item_that_someone_else_is_deleting_is_not_found",
-        where="postgresql",
+        noticed_by="test_an_item_that_another_request_is_deleting_is_not_found",
+        where="a database",
     ),
     Fault(
         "a row that is to be replaced is not locked",
         (REPLACED_WITHOUT_LOCK,),
-        noticed_by="test_an_item_that_someone_else_is_deleting_is_not_found",
-        where="postgresql",
+        noticed_by="test_an_item_that_another_request_is_deleting_is_not_found",
+        where="a database",
     ),
     Fault(
         "who reads a row waits for those who write it",
         (Change(ITEM_REPOSITORY, "for_update: bool = False", "for_update: bool = True"),),
-        noticed_by="test_an_item_that_is_being_replaced_can_be_read",
+        noticed_by="test_an_item_that_is_being_changed_can_be_read",
         where="postgresql",
     ),
     Fault(
@@ -1914,7 +1914,7 @@ class HeadMiddleware:
     Fault(
         "OpenAPI says nothing of errors",
         (Change(ERRORS, '{"model": Failure}', "{}"),),
-        noticed_by="test_an_operation_declares_its_failures",
+        noticed_by="test_every_operation_declares_its_failures_with_the_envelope",
     ),
     Fault(
         "a malformed id is invalid rather than not found",
@@ -2097,7 +2097,7 @@ DOCUMENT = (
     Fault(
         "an id that may be any text",
         (Change(ITEMS, "delete_item(item_id: UUID", "delete_item(item_id: str"),),
-        noticed_by="test_the_id_of_an_item_is_a_uuid",
+        noticed_by="test_the_id_of_an_item_is_documented_as_a_uuid",
     ),
     Fault(
         "the envelope may lack what it says first",
@@ -2113,17 +2113,17 @@ DOCUMENT = (
     Fault(
         "an example of a price that is refused",
         (Change("app/schemas/item.py", '"examples": ["9.99"]', '"examples": ["9.999"]'),),
-        noticed_by="test_the_examples_of_an_item_are_accepted",
+        noticed_by="test_the_documented_examples_are_accepted",
     ),
     Fault(
         "OpenAPI promises to accept a name that is white space",
         (Change("app/schemas/types.py", r"[^\s\x00]", r"[^ \x00]"),),
-        noticed_by="test_a_name_that_is_refused_does_not_match_the_documented_pattern",
+        noticed_by="test_a_text_that_is_refused_does_not_match_the_documented_pattern",
     ),
     Fault(
         "a name may hold NUL, which not every database can store",
         (Change("app/schemas/types.py", r"[^\x00]*$", r".*$"),),
-        noticed_by="test_a_name_that_is_refused_does_not_match_the_documented_pattern",
+        noticed_by="test_a_text_that_is_refused_does_not_match_the_documented_pattern",
     ),
     Fault(
         "an example of an address that is refused",
@@ -2223,7 +2223,7 @@ HEALTH_CHECKS = (
 LISTS = (
     Fault(
         "a full last page has a cursor",
-        (Change(ITEMS, "if len(found) > limit else", "if len(found) >= limit else"),),
+        (Change(PAGES, "if len(found) > limit else", "if len(found) >= limit else"),),
         noticed_by="test_a_full_last_page_has_no_next_cursor",
     ),
     Fault(
@@ -2233,7 +2233,7 @@ LISTS = (
     ),
     Fault(
         "a page skips an item",
-        (Change(ITEMS, "Cursor(page[-1].created_at, page[-1].id)", "Cursor(found[-1].created_at, found[-1].id)"),),
+        (Change(PAGES, "Cursor(page[-1].created_at, page[-1].id)", "Cursor(found[-1].created_at, found[-1].id)"),),
         noticed_by="test_pages_hold_every_item_once_in_the_order_of_creation",
     ),
     Fault(
@@ -2323,12 +2323,12 @@ ENTITY_TAGS = (
     Fault(
         "a weak entity tag counts as a strong one",
         (Change(ETAGS, "{tag.strip() for", "{tag.strip().removeprefix('W/') for"),),
-        noticed_by="test_an_item_that_has_changed_since_it_was_read_is_left_alone",
+        noticed_by="test_another_state_is_left_alone",
     ),
     Fault(
         "an empty If-Match counts as none",
         (Change(ETAGS, "if if_match is not None and", "if if_match and"),),
-        noticed_by="test_an_item_that_has_changed_since_it_was_read_is_left_alone",
+        noticed_by="test_another_state_is_left_alone",
     ),
     Fault(
         "only the first of several entity tags counts",

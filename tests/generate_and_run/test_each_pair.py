@@ -19,7 +19,7 @@ from tests.steps import CHECKS, TEST, TYPES
 
 # In random order the tests run in every combination, in another one each time.
 RUNS = {
-    "one-test": "uv run pytest tests/api/test_endpoints.py::test_create_item",
+    "one-test": "uv run pytest tests/api/test_endpoints.py::test_read_root",
     "two-processes": "uv run pytest -n 2",
     "order-of-files": "uv run pytest -p no:randomly",
     "development-mode": "uv run python -X dev -W error -m pytest",

@@ -1,6 +1,7 @@
 """Pages of a list that grows while clients walk through it."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar
@@ -16,6 +17,13 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next_cursor: str | None
+
+    @classmethod
+    def of(cls, found: Sequence[Any], limit: int) -> Self:
+        """Return a page with the first `limit` of what was found. One more than that tells that there is another page."""
+        page = found[:limit]
+        cursor = Cursor(page[-1].created_at, page[-1].id).encode() if len(found) > limit else None
+        return cls.model_validate({"items": page, "next_cursor": cursor})
 
 
 class Cursor(NamedTuple):

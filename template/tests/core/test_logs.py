@@ -58,7 +58,7 @@ def test_outside_of_a_request_there_is_no_id() -> None:
 
 
 def test_an_entry_of_json_has_the_fields_of_the_record() -> None:
-    entry = as_json(new_record("%s left", "none", item="Test Item", color_message="none left"))
+    entry = as_json(new_record("%s left", "none", parcel="Books", color_message="none left"))
 
     assert datetime.fromisoformat(entry.pop("time")).utcoffset() == timedelta(0)
     assert entry == {
@@ -67,7 +67,7 @@ def test_an_entry_of_json_has_the_fields_of_the_record() -> None:
         "message": "none left",
         "request_id": "the-id",
         "trace_id": "-",
-        "item": "Test Item",
+        "parcel": "Books",
     }
 
 

@@ -8,12 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.exceptions import ConflictError
-from app.models.item import Item
 from app.models.user import User
-from app.repositories.item import ItemRepository
 from app.repositories.user import UserRepository
-from app.schemas.item import ItemWrite
 from app.schemas.user import UserCreate
+from tests.notes import Note
 
 USER = UserCreate(email="test@example.com", password="TestPass123!", name="Test User")
 
@@ -60,14 +58,14 @@ async def test_a_taken_address_is_a_conflict_that_leaves_the_rest_of_the_work(
     user_repo: UserRepository, db_session: AsyncSession
 ) -> None:
     await user_repo.create(USER, hashed_password="hash")
-    await ItemRepository(db_session).create(ItemWrite.model_validate({"name": "Kept", "price": 1}))
+    db_session.add(Note(text="Kept"))
 
     with pytest.raises(ConflictError):
         await user_repo.create(USER, hashed_password="hash")
 
     await db_session.commit()
     assert await db_session.scalar(select(func.count()).select_from(User)) == 1
-    assert await db_session.scalar(select(func.count()).select_from(Item)) == 1
+    assert await db_session.scalar(select(func.count()).select_from(Note)) == 1
 
 
 async def test_what_else_the_database_refuses_is_no_conflict(

@@ -37,6 +37,16 @@ async def test_leaves_an_override_behind_and_fails(app: FastAPI, client: AsyncCl
     await client.get("/api/v1/items/")
 
 
+async def test_leaves_a_route_behind(app: FastAPI) -> None:
+    for path in ("/nowhere", "/parcels", "/notes"):
+        app.add_api_route(path, lambda: "left behind", methods=["GET", "POST"])
+
+
+async def test_leaves_an_open_api_document_behind(app: FastAPI) -> None:
+    app.add_api_route("/two words", lambda: "left behind", name="two words")
+    app.openapi()
+
+
 async def test_fills_the_store(client: AsyncClient) -> None:
     assert (await client.post("/api/v1/items/", json={"name": "Left behind", "price": 1})).status_code == 201
 

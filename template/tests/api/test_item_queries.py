@@ -1,0 +1,90 @@
+"""The items in the database: the queries of a list, and several requests at once."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+from httpx2 import AsyncClient
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Sessions
+from app.models.item import Item
+
+ITEM = {"name": "Test Item", "price": "9.99"}
+
+
+@pytest.fixture
+async def item(client: AsyncClient, db_session: AsyncSession) -> Item:
+    """An item that is stored, on the session of the test."""
+    created = await client.post("/api/v1/items/", json=ITEM)
+    return await db_session.get_one(Item, UUID(created.json()["data"]["id"]))
+
+
+async def test_a_list_takes_one_query_however_long_it_is(client: AsyncClient, statements: list[str]) -> None:
+    for length in (1, 2, 3):
+        await client.post("/api/v1/items/", json=ITEM)
+        statements.clear()
+
+        response = await client.get("/api/v1/items/")
+
+        assert len(response.json()["data"]["items"]) == length
+        assert len(statements) == 1, statements
+
+
+async def test_requests_that_replace_an_item_wait_for_each_other(client: AsyncClient, item: Item) -> None:
+    path = f"/api/v1/items/{item.id}"
+
+    responses = await asyncio.gather(*(client.put(path, json=ITEM) for _ in range(5)))
+
+    assert [response.status_code for response in responses] == [200] * 5
+
+
+async def test_the_state_of_an_item_is_compared_when_whoever_changes_it_has_committed(
+    client: AsyncClient, sessions: Sessions
+) -> None:
+    created = await client.post("/api/v1/items/", json=ITEM)
+    item_id, headers = UUID(created.json()["data"]["id"]), {"If-Match": created.headers["ETag"]}
+
+    async with sessions.begin() as session:
+        item = await session.get_one(Item, item_id, with_for_update=True)
+        item.name = "Changed"
+        replace = client.put(f"/api/v1/items/{item_id}", json=ITEM, headers=headers)
+        replacing = asyncio.create_task(replace)
+        _, waiting = await asyncio.wait([replacing], timeout=0.1)
+
+    assert waiting
+    assert (await replacing).status_code == 412
+
+
+async def test_of_two_requests_that_delete_an_item_one_finds_it(client: AsyncClient, item: Item) -> None:
+    path = f"/api/v1/items/{item.id}"
+
+    responses = await asyncio.gather(client.delete(path), client.delete(path))
+
+    assert sorted(response.status_code for response in responses) == [204, 404]
+
+
+async def test_an_item_that_is_being_changed_can_be_read(
+    client: AsyncClient, db_session: AsyncSession, item: Item
+) -> None:
+    item.name = "Uncommitted"
+    await db_session.flush()
+
+    assert (await client.get("/api/v1/items/")).status_code == 200
+    assert (await client.get(f"/api/v1/items/{item.id}")).json()["data"]["name"] == "Test Item"
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+async def test_an_item_that_another_request_is_deleting_is_not_found(
+    client: AsyncClient, db_session: AsyncSession, item: Item, method: str
+) -> None:
+    await db_session.delete(item)
+    await db_session.flush()
+
+    body = ITEM if method == "PUT" else None
+    writing = asyncio.create_task(client.request(method, f"/api/v1/items/{item.id}", json=body))
+    _, waiting = await asyncio.wait([writing], timeout=0.1)
+    await db_session.commit()
+
+    assert waiting
+    assert (await writing).status_code == 404
