@@ -3,9 +3,12 @@
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from tests.project import RenderedProject
 from tests.sharing import digest, made_once
+
+P = TypeVar("P", bound=RenderedProject)
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,7 @@ class Environments:
     folder: Path
     resolution: str
 
-    def install(self, project: RenderedProject, *, development: bool = True) -> RenderedProject:
+    def install(self, project: P, *, development: bool = True) -> P:
         """Return the project with what it declares installed, so that `uv run` finds it, and nothing else.
 
         Without `development` that is what the service needs, as in production. The environment is shared with the

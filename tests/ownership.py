@@ -48,9 +48,11 @@ FEATURES = (
         files=(
             "app/database.py",
             "migrations/",
+            "scripts/migration.py",
             "tests/api/test_item_queries.py",
             "tests/migrations.py",
             "tests/notes.py",
+            "tests/scripts/test_migration.py",
             "tests/test_concurrency.py",
             "tests/test_database.py",
             "tests/test_migrations.py",

@@ -18,8 +18,6 @@ from tests.ownership import feature
 from tests.project import RenderedProject
 from tests.sharing import digest, made_once
 
-collect_ignore = ["walk"]  # tests of the projects that it is added to
-
 USER = {"email": "me@example.com", "password": "TestPass123!", "name": "Me"}
 LOGIN = {"username": USER["email"], "password": USER["password"]}
 

@@ -1,6 +1,6 @@
 """Every combination of answers, and hostile texts: what each rendered file must be, and what must be in it."""
 
-from tests import checks, ownership
+from tests import checks, guides, ownership
 from tests.combinations import Combination
 from tests.project import RenderedProject
 from tests.template import rendered_paths
@@ -37,6 +37,11 @@ def test_files_are_those_of_the_options(project: RenderedProject) -> None:
 
 def test_dependencies_are_those_of_the_options(project: RenderedProject) -> None:
     checks.assert_none(ownership.misplaced_dependencies(project))
+
+
+def test_the_guide_for_agents_is_short_and_names_paths_that_exist(project: RenderedProject) -> None:
+    checks.assert_none(guides.faults_of(project.read("AGENTS.md"), project.path))
+    assert project.read("CLAUDE.md") == "See [AGENTS.md](AGENTS.md).\n"
 
 
 def test_words_are_those_of_the_options(project: RenderedProject) -> None:

@@ -126,8 +126,7 @@ def test_table_of_an_option_that_goes_is_dropped_by_a_migration(
     assert migration in password.deleted()
     installed = environments.install(password).with_variables(**REQUIRED_SETTINGS)
     installed.run(f"git checkout HEAD -- {migration}")
-    installed.run("uv run alembic upgrade head")
-    installed.run("uv run alembic revision --autogenerate --message 'drop the users'")
+    installed.run("uv run python -m scripts.migration 'drop the users'")
     assert outcomes(installed.run(steps.TEST)).keys() == {"passed"}
 
 

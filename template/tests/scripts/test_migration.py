@@ -1,0 +1,53 @@
+"""The command that writes a migration."""
+
+import shutil
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Table
+
+from app.database import Base
+from scripts import migration
+from tests import migrations
+from tests.notes import Note
+
+PROJECT = migrations.PYPROJECT.parent
+
+
+@pytest.fixture
+def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the migrations, in a copy of the project."""
+    monkeypatch.setattr(migrations, "PYPROJECT", Path(shutil.copy(migrations.PYPROJECT, tmp_path)))
+    return shutil.copytree(PROJECT / "migrations", tmp_path / "migrations") / "versions"
+
+
+@pytest.fixture
+def new_table() -> Generator[Table]:
+    """A table that the models have, and no migration makes."""
+    table = Note.metadata.tables["notes"].to_metadata(Base.metadata)
+    yield table
+    Base.metadata.remove(table)
+
+
+@pytest.mark.usefixtures("new_table")
+def test_the_migration_makes_what_the_models_have_and_no_migration_makes(
+    versions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = set(versions.glob("*.py"))
+    monkeypatch.setattr(sys, "argv", ["migration", "add notes"])
+
+    migration.main()
+
+    (new,) = set(versions.glob("*.py")) - before
+    assert new.name.endswith("_add_notes.py")
+    assert 'op.create_table(\n        "notes",\n' in new.read_text()
+    assert 'op.drop_table("notes")\n' in new.read_text()
+
+
+def test_it_asks_for_a_description(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["migration"])
+
+    with pytest.raises(SystemExit, match="Say what the migration does"):
+        migration.main()

@@ -1,0 +1,23 @@
+"""What `AGENTS.md` says, here and in rendered projects: its commands and its paths."""
+
+import re
+from pathlib import Path
+
+from tests.readme import BLOCK
+
+MAX_LINES = 60
+PATH = re.compile(r"`(\.?[\w.-]+(?:/[\w.-]+)*)`")
+
+
+def commands_of(guide: str) -> list[str]:
+    """Return the commands of the guide, in order, without their comments."""
+    lines = [line for block in BLOCK.findall(guide) for line in block.splitlines()]
+    return [command for line in lines if (command := re.sub(r"(^|\s+)# .*", "", line))]
+
+
+def faults_of(guide: str, folder: Path) -> list[str]:
+    """Find paths that do not exist in the folder, and lines too many."""
+    named = {path for path in PATH.findall(BLOCK.sub("", guide)) if "/" in path or re.search(r"\.(md|py|yml)$", path)}
+    findings = [f"there is no {path}" for path in sorted(named) if not (folder / path).exists()]
+    lines = len(guide.splitlines())
+    return findings + [f"{lines} lines"] * (lines > MAX_LINES)
