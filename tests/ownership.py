@@ -60,7 +60,7 @@ FEATURES = (
             "tests/test_transactions.py",
         ),
         dependencies=("alembic", "sqlalchemy"),
-        words=("alembic", "sqlalchemy", "DATABASE_URL", "migrations?", "db_session"),
+        words=("alembic", "sqlalchemy", "DATABASE_URL", "migrations?", r"scripts\.migration", "db_session"),
     ),
     Feature(
         "sqlite",

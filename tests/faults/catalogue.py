@@ -2229,12 +2229,12 @@ LISTS = (
     Fault(
         "there is never another page",
         (Change(ITEMS, "limit=limit + 1", "limit=limit"),),
-        noticed_by="test_pages_hold_every_item_once_in_the_order_of_creation",
+        noticed_by="test_pages_hold_every_item_once_oldest_first",
     ),
     Fault(
         "a page skips an item",
         (Change(PAGES, "Cursor(page[-1].created_at, page[-1].id)", "Cursor(found[-1].created_at, found[-1].id)"),),
-        noticed_by="test_pages_hold_every_item_once_in_the_order_of_creation",
+        noticed_by="test_pages_hold_every_item_once_oldest_first",
     ),
     Fault(
         "a page repeats the last item in the database",
@@ -2243,13 +2243,13 @@ LISTS = (
                 ITEM_REPOSITORY, "tuple_(Item.created_at, Item.id) > after", "tuple_(Item.created_at, Item.id) >= after"
             ),
         ),
-        noticed_by="test_pages_hold_every_item_once_in_the_order_of_creation",
+        noticed_by="test_pages_hold_every_item_once_oldest_first",
         where="a database",
     ),
     Fault(
         "a page repeats the last item in memory",
         (Change(ITEM_REPOSITORY, "_place(item) > after", "_place(item) >= after"),),
-        noticed_by="test_pages_hold_every_item_once_in_the_order_of_creation",
+        noticed_by="test_pages_hold_every_item_once_oldest_first",
         where="no database",
     ),
     Fault(
@@ -2261,7 +2261,7 @@ LISTS = (
     Fault(
         "items in the order of their names",
         (Change(ITEM_REPOSITORY, "order_by(Item.created_at, Item.id)", "order_by(Item.name)"),),
-        noticed_by="test_pages_hold_every_item_once_in_the_order_of_creation",
+        noticed_by="test_pages_hold_every_item_once_oldest_first",
         where="a database",
     ),
     Fault(
@@ -2272,7 +2272,7 @@ LISTS = (
     Fault(
         "FastAPI takes a cursor for a list of them",
         (Change(PAGES, "Annotated[Any, PlainValidator", "Annotated[Cursor, PlainValidator"),),
-        noticed_by="test_pages_hold_every_item_once_in_the_order_of_creation",
+        noticed_by="test_pages_hold_every_item_once_oldest_first",
     ),
     Fault(
         "a cursor before the first year is an error of the service",

@@ -49,6 +49,8 @@ LIST_ENDS = (
     ListEnd("README.md", "| `OUR_SETTING` | 1 | ours |", "| variable | default | meaning |", ""),
     ListEnd("README.md", "6. Tell the others.", "## Add a resource", "## Update from the template"),
     ListEnd("README.md", "\n## Ours\n\nOur own notes."),
+    ListEnd("AGENTS.md", "uv run python -m ours     # ours", "## Commands", "```"),
+    ListEnd("AGENTS.md", "- Deploy on a Friday."),
     ListEnd("app/api/deps.py", '\n\nOurSettingDep: TypeAlias = Annotated[str, Depends(lambda: "ours")]'),
     ListEnd("app/core/exceptions.py", '\n\nclass OurError(AppError):\n    """Ours."""\n\n    code = "OURS"'),
     ListEnd("tests/conftest.py", '\n\n@pytest.fixture\ndef ours() -> int:\n    """Ours."""\n    return 1'),

@@ -85,7 +85,7 @@ async def test_list_is_empty_at_first(client: AsyncClient) -> None:
     assert response.json()["data"]["next_cursor"] is None
 
 
-async def test_pages_hold_every_item_once_in_the_order_of_creation(client: AsyncClient) -> None:
+async def test_pages_hold_every_item_once_oldest_first(client: AsyncClient) -> None:
     created = [(await create_item(client, name))["id"] for name in ("E", "B", "A", "D", "C")]
 
     pages: list[list[str]] = []

@@ -36,7 +36,7 @@ def test_a_fraction_of_a_cent_is_refused() -> None:
         lambda: select(Item).where(Item.price > 1),
         lambda: select(Item).order_by(Item.price),
     ],
-    ids=["value", "product", "reversed product", "average", "comparison", "order"],
+    ids=["value", "product", "reversed product", "average", "comparison", "sorting"],
 )
 def test_a_price_cannot_be_used_in_a_query(query: Callable[[], object]) -> None:
     with pytest.raises(TypeError, match=r"use Item\.price_cents"):
