@@ -2233,7 +2233,7 @@ LISTS = (
     ),
     Fault(
         "a page skips an item",
-        (Change(PAGES, "Cursor(page[-1].created_at, page[-1].id)", "Cursor(found[-1].created_at, found[-1].id)"),),
+        (Change(PAGES, "found[limit - 1].created_at, found[limit - 1].id", "found[-1].created_at, found[-1].id"),),
         noticed_by="test_pages_hold_every_item_once_oldest_first",
     ),
     Fault(

@@ -11,6 +11,8 @@ from tests.updates import next_release
 from tests.updates.project import OwnedProject
 from tests.updates.repository import TemplateRepository
 
+collect_ignore = ["orders"]  # tests of the projects that they are added to
+
 Copy = Callable[[OwnedProject], OwnedProject]
 
 

@@ -14,8 +14,7 @@ Price = Annotated[
     Decimal,
     Field(ge=0, max_digits=12, decimal_places=2),
     AfterValidator(lambda price: abs(price).quantize(Decimal("0.01"))),
-    # Pydantic's own says nothing of the digits.
-    WithJsonSchema(
+    WithJsonSchema(  # Pydantic's own says nothing of the digits
         {
             "anyOf": [
                 {"type": "string", "pattern": r"^\d{1,10}(\.\d{1,2})?$"},

@@ -21,9 +21,8 @@ class Page(BaseModel, Generic[T]):
     @classmethod
     def of(cls, found: Sequence[Any], limit: int) -> Self:
         """Return a page with the first `limit` of what was found. One more than that tells that there is another page."""
-        page = found[:limit]
-        cursor = Cursor(page[-1].created_at, page[-1].id).encode() if len(found) > limit else None
-        return cls.model_validate({"items": page, "next_cursor": cursor})
+        cursor = Cursor(found[limit - 1].created_at, found[limit - 1].id).encode() if len(found) > limit else None
+        return cls.model_validate({"items": found[:limit], "next_cursor": cursor})
 
 
 class Cursor(NamedTuple):
