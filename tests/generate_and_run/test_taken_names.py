@@ -33,6 +33,13 @@ def test_every_package_of_the_lock_file_is_taken(combination: Combination, rende
     assert _missing({package["name"] for package in packages} - {"my-service"}) == set()
 
 
+@pytest.mark.parametrize("combination", [pytest.param(each, id=each.id) for each in one_of_each_pair()])
+def test_every_folder_with_code_is_taken(combination: Combination, renders: Renders) -> None:
+    folders = {name.partition("/")[0] for name in renders(combination).files_like("*.py")}
+    assert {"app", "scripts", "tests"} <= folders
+    assert _missing(folders) == set()
+
+
 def test_every_module_and_keyword_of_python_is_taken() -> None:
     assert _missing({*sys.stdlib_module_names, *map(str.lower, keyword.kwlist), *keyword.softkwlist}) == set()
 
