@@ -1,4 +1,4 @@
-"""What `AGENTS.md` says, here and in rendered projects: its commands and its paths."""
+"""What `AGENTS.md` says, here and in rendered projects: its paths. Its commands are read like those of a README."""
 
 import re
 from pathlib import Path
@@ -7,12 +7,6 @@ from tests.readme import BLOCK
 
 MAX_LINES = 60
 PATH = re.compile(r"`(\.?[\w.-]+(?:/[\w.-]+)*)`")
-
-
-def commands_of(guide: str) -> list[str]:
-    """Return the commands of the guide, in order, without their comments."""
-    lines = [line for block in BLOCK.findall(guide) for line in block.splitlines()]
-    return [command for line in lines if (command := re.sub(r"(^|\s+)# .*", "", line))]
 
 
 def faults_of(guide: str, folder: Path) -> list[str]:

@@ -17,5 +17,10 @@ def section_under(heading: str, project: RenderedProject) -> str:
 
 def commands_under(heading: str, project: RenderedProject) -> list[str]:
     """Return the commands of all bash blocks under a heading, in order, without their comments."""
-    lines = [line for block in BLOCK.findall(section_under(heading, project)) for line in block.splitlines()]
+    return commands_in(section_under(heading, project))
+
+
+def commands_in(text: str) -> list[str]:
+    """Return the commands of all bash blocks of a text, in order, without their comments."""
+    lines = [line for block in BLOCK.findall(text) for line in block.splitlines()]
     return [command for line in lines if (command := re.sub(r"(^|\s+)# .*", "", line))]

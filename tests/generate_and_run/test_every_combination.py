@@ -3,12 +3,13 @@
 import re
 from pathlib import Path
 
-from tests import checks, guides, steps
+from tests import checks, steps
 from tests.generate_and_run.conftest import OnceForEqualCode
 from tests.generate_and_run.imports import undeclared_imports
 from tests.generate_and_run.outcomes import outcomes
 from tests.git import commit, git
 from tests.project import RenderedProject
+from tests.readme import commands_in
 
 # The environments are made by the first; each pair runs the last.
 RUN_BY_OTHERS = {"uv sync", steps.TEST, steps.TYPES, "uv run pytest --cov=app --cov-report=html"}
@@ -28,7 +29,7 @@ def test_linter_formatter_and_type_checker_find_nothing(
 def test_the_commands_for_agents_run(
     project: RenderedProject, once_for_equal_code: OnceForEqualCode, tmp_path: Path
 ) -> None:
-    commands = guides.commands_of(project.read("AGENTS.md"))
+    commands = commands_in(project.read("AGENTS.md"))
     assert len(commands) > len(RUN_BY_OTHERS)
 
     def run_them(project: RenderedProject) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests import checks, guides
 from tests.combinations import combinations
 from tests.commands import run
+from tests.readme import commands_in
 from tests.template import REPOSITORY
 
 GUIDE = (REPOSITORY / "AGENTS.md").read_text(encoding="utf-8")
@@ -27,7 +28,7 @@ def test_its_sessions_exist_and_run_tests_that_exist() -> None:
     noxfile = ast.parse((REPOSITORY / "noxfile.py").read_text(encoding="utf-8"))
     sessions = {node.name for node in noxfile.body if isinstance(node, ast.FunctionDef) and node.decorator_list}
     pairs = {combination.pair for combination in combinations()}
-    commands = [command for command in guides.commands_of(GUIDE) if command.startswith("nox -s ")]
+    commands = [command for command in commands_in(GUIDE) if command.startswith("nox -s ")]
     assert commands
     for command in commands:
         session, _, arguments = command.removeprefix("nox -s ").partition(" -- ")
@@ -36,7 +37,7 @@ def test_its_sessions_exist_and_run_tests_that_exist() -> None:
 
 
 def test_its_command_renders_a_project(template: Path, tmp_path: Path) -> None:
-    (command,) = [command for command in guides.commands_of(GUIDE) if command.startswith("copier ")]
+    (command,) = [command for command in commands_in(GUIDE) if command.startswith("copier ")]
     arguments = command.removesuffix(" . /tmp/rendered").removeprefix("copier ")
     folders = f"{template} {tmp_path / 'rendered'}"
     run(f"{sys.executable} -m copier {arguments} --defaults --quiet {folders}", REPOSITORY, {})
@@ -44,7 +45,7 @@ def test_its_command_renders_a_project(template: Path, tmp_path: Path) -> None:
 
 
 def test_no_other_command_is_named() -> None:
-    commands = guides.commands_of(GUIDE)
+    commands = commands_in(GUIDE)
     assert [command for command in commands if not re.match("nox$|nox -s |copier copy ", command)] == []
 
 

@@ -41,8 +41,8 @@ class Database:
     after_downgrade: str = ""
 
 
-ROWS = f"INSERT INTO {REFERENCE} VALUES (1, 'Owl', 'GB'), (2, 'Stork', 'DE')"  # noqa: S608
-DELETE = f"DELETE FROM {REFERENCE}"  # noqa: S608
+ROWS = f"INSERT INTO {REFERENCE} VALUES (1, 'Owl', 'GB'), (2, 'Stork', 'DE')"  # noqa: S608 - of constants
+DELETE = f"DELETE FROM {REFERENCE}"  # noqa: S608 - of constants
 VIEW = "CREATE VIEW order_numbers AS SELECT number FROM orders"
 LOG = (
     "CREATE FUNCTION log_order() RETURNS trigger LANGUAGE plpgsql AS"
