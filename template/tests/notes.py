@@ -31,6 +31,9 @@ class Note(UnmigratedBase):
     version: Mapped[int] = mapped_column(server_default="1", onupdate=text("version + 1"))
 
 
+# How many notes there are.
+COUNT = select(func.count()).select_from(Note)
+
 router = APIRouter(prefix="/notes")
 
 
@@ -60,4 +63,4 @@ async def list_notes(session: SessionDep) -> Sequence[str]:
 async def count_notes(sessions: Sessions) -> int | None:
     """Return how many notes are committed."""
     async with sessions() as session:
-        return await session.scalar(select(func.count()).select_from(Note))
+        return await session.scalar(COUNT)

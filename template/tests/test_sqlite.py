@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from fastapi import FastAPI
 from httpx2 import AsyncClient
-from sqlalchemy import Numeric, func, select, text
+from sqlalchemy import Numeric, select, text
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +15,7 @@ from app.api.deps import SessionDep
 from app.core.config import settings
 from app.database import Base, Sessions
 from app.sqlite import UTCDateTime
-from tests.notes import Note, create_note, list_notes
+from tests.notes import COUNT, Note, create_note, list_notes
 
 DIALECT = dialect()
 
@@ -126,13 +126,12 @@ async def test_requests_that_read_and_then_write_wait_for_each_other(app: FastAP
 
 
 async def test_a_query_sees_what_was_committed_since_the_last_one(db_session: AsyncSession, sessions: Sessions) -> None:
-    count = select(func.count()).select_from(Note)
-    assert await db_session.scalar(count) == 0
+    assert await db_session.scalar(COUNT) == 0
 
     async with sessions.begin() as other:
         other.add(Note(text="Test Note"))
 
-    assert await db_session.scalar(count) == 1
+    assert await db_session.scalar(COUNT) == 1
 
 
 async def test_a_query_for_update_waits_for_a_writer(db_session: AsyncSession, sessions: Sessions, note: Note) -> None:

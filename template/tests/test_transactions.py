@@ -1,15 +1,11 @@
 """Transactions on a session: what a savepoint undoes, and what it leaves."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Sessions
-from tests.notes import Note
-
-
-async def count_notes(session: AsyncSession) -> int | None:
-    return await session.scalar(select(func.count()).select_from(Note))
+from tests.notes import COUNT, Note
 
 
 async def add_note(session: AsyncSession, text: str) -> None:
@@ -40,19 +36,19 @@ async def test_a_released_savepoint_is_not_a_commit(db_session: AsyncSession) ->
 
     await db_session.rollback()
 
-    assert await count_notes(db_session) == 0
+    assert await db_session.scalar(COUNT) == 0
 
 
 async def test_other_sessions_see_only_what_is_committed(db_session: AsyncSession, sessions: Sessions) -> None:
     await add_note(db_session, "New")
     async with sessions() as other:
-        assert await count_notes(other) == 0
+        assert await other.scalar(COUNT) == 0
 
     await db_session.commit()
 
     async with sessions() as other:
-        assert await count_notes(other) == 1
+        assert await other.scalar(COUNT) == 1
 
 
 async def test_a_test_starts_with_an_empty_database(db_session: AsyncSession) -> None:
-    assert await count_notes(db_session) == 0
+    assert await db_session.scalar(COUNT) == 0

@@ -11,7 +11,7 @@ from app.core.exceptions import ConflictError
 from app.models.user import User
 from app.repositories.user import UserRepository
 from app.schemas.user import UserCreate
-from tests.notes import Note
+from tests.notes import COUNT, Note
 
 USER = UserCreate(email="test@example.com", password="TestPass123!", name="Test User")
 
@@ -65,7 +65,7 @@ async def test_a_taken_address_is_a_conflict_that_leaves_the_rest_of_the_work(
 
     await db_session.commit()
     assert await db_session.scalar(select(func.count()).select_from(User)) == 1
-    assert await db_session.scalar(select(func.count()).select_from(Note)) == 1
+    assert await db_session.scalar(COUNT) == 1
 
 
 async def test_what_else_the_database_refuses_is_no_conflict(
