@@ -40,7 +40,8 @@ FEATURES = (
     Feature(
         "no database",
         {"database": ("none",)},
-        words=("Items in memory",),
+        files=("app/memory.py",),
+        words=("items in memory",),
     ),
     Feature(
         "a database",
@@ -85,7 +86,7 @@ FEATURES = (
     Feature(
         "auth",
         {"auth": ("password", "oidc")},
-        files=("app/api/auth.py", "app/api/routes/users.py"),
+        files=("app/api/routes/account.py",),
         dependencies=("pyjwt",),
         words=("auth_headers", "CurrentUser", "jwt", "WWW-Authenticate", r"users/me\b"),
     ),
@@ -93,7 +94,9 @@ FEATURES = (
         "password auth",
         {"auth": ("password",)},
         files=(
+            "app/api/deps/users.py",
             "app/api/routes/auth.py",
+            "app/core/keys.py",
             "app/core/passwords.py",
             "app/core/tokens.py",
             "app/models/user.py",
@@ -123,6 +126,8 @@ FEATURES = (
         "oidc auth",
         {"auth": ("oidc",)},
         files=(
+            "app/api/deps/principal.py",
+            "app/core/issuers.py",
             "app/core/oidc.py",
             "app/schemas/principal.py",
             "tests/api/test_current_user.py",
@@ -130,7 +135,7 @@ FEATURES = (
             "tests/identity_provider.py",
         ),
         dependencies=("cryptography",),
-        words=("oidc", "OIDC_ISSUER", "Principal", "require_scopes", "identity.provider", "keycloak"),
+        words=("oidc", "OIDC_ISSUER", "Principal", "SecurityScopes", "identity.provider", "keycloak"),
     ),
     Feature(
         "coverage",

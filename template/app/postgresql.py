@@ -1,11 +1,12 @@
 """What the service asks of PostgreSQL's driver: libpq's URLs, no waiting without end, errors that show no values."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import asyncpg
+from pydantic import AfterValidator
 from sqlalchemy import DateTime, Dialect, ExceptionContext, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DisconnectionError
@@ -41,6 +42,9 @@ def check_url(value: str) -> str:
     if not url.database:
         raise ValueError("the URL names no database")
     return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+
+
+DatabaseURL = Annotated[str, AfterValidator(check_url)]
 
 
 def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngine:

@@ -2,8 +2,9 @@
 
 import sqlite3
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import AfterValidator
 from sqlalchemy import Connection, DateTime, Dialect, event, make_url
 from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 from sqlalchemy.exc import ArgumentError
@@ -32,6 +33,9 @@ def check_url(value: str) -> str:
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
         raise ValueError("the database must be a file: each connection would have a memory of its own")
     return url.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
+
+
+DatabaseURL = Annotated[str, AfterValidator(check_url)]
 
 
 def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngine:

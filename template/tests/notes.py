@@ -10,7 +10,7 @@ from sqlalchemy import MetaData, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.api.deps import SessionDep
-from app.database import Base, Sessions
+from app.database import Base, SessionFactory
 
 
 class UnmigratedBase(Base):
@@ -60,7 +60,7 @@ async def list_notes(session: SessionDep) -> Sequence[str]:
     return (await session.scalars(select(Note.text))).all()
 
 
-async def count_notes(sessions: Sessions) -> int | None:
+async def count_notes(session_factory: SessionFactory) -> int | None:
     """Return how many notes are committed."""
-    async with sessions() as session:
+    async with session_factory() as session:
         return await session.scalar(COUNT)

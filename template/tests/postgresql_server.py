@@ -49,13 +49,13 @@ def server() -> Generator[str]:
             yield url
         return
     url = check_url(URLS.test_database_url)
-    if URLS.database_url is not None and _place(make_url(URLS.database_url)) == _place(make_url(url)):
+    if URLS.database_url is not None and _key(make_url(URLS.database_url)) == _key(make_url(url)):
         msg = "TEST_DATABASE_URL names the database of DATABASE_URL: give the tests another one"
         raise ValueError(msg)
     yield url
 
 
-def _place(url: URL) -> tuple[str, int, str | None]:
+def _key(url: URL) -> tuple[str, int, str | None]:
     local = {None: "localhost", "": "localhost", "127.0.0.1": "localhost", "::1": "localhost"}
     return local.get(url.host, url.host or ""), url.port or 5432, url.database
 
@@ -73,9 +73,9 @@ def private_server() -> Generator[str]:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
-        if not (place := process.stdout.readline()):
+        if not (parameters := process.stdout.readline()):
             raise ValueError(process.stderr.read())
-        parts = json.loads(place)
+        parts = json.loads(parameters)
         query = {} if "port" in parts else {"host": parts.pop("host")}  # the folder of a socket
         url = URL.create("postgresql+asyncpg", "postgres", database="postgres", query=query, **parts)
         yield url.render_as_string(hide_password=False)

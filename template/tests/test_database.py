@@ -17,7 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.api.deps import SessionDep
 from app.core.exceptions import ConflictError
-from app.database import Sessions
+from app.database import SessionFactory
 from tests import notes
 from tests.notes import Note, count_notes
 
@@ -38,13 +38,13 @@ async def test_what_a_request_did_is_stored(client: AsyncClient, db_session: Asy
     assert note.text == "Test Note"
 
 
-async def test_the_commit_comes_before_the_response(app: FastAPI, sessions: Sessions) -> None:
+async def test_the_commit_comes_before_the_response(app: FastAPI, session_factory: SessionFactory) -> None:
     stored_when_answered: list[int | None] = []
 
     async def observed_app(scope: Scope, receive: Receive, send: Send) -> None:
         async def observed_send(message: Message) -> None:
             if message["type"] == "http.response.start":
-                stored_when_answered.append(await count_notes(sessions))
+                stored_when_answered.append(await count_notes(session_factory))
             await send(message)
 
         await app(scope, receive, observed_send)
@@ -57,7 +57,7 @@ async def test_the_commit_comes_before_the_response(app: FastAPI, sessions: Sess
 
 @pytest.mark.parametrize("error", [ConflictError(), RuntimeError("a bug")], ids=["AppError", "bug"])
 async def test_a_request_that_fails_after_it_stored_something_stores_nothing(
-    app: FastAPI, sessions: Sessions, error: Exception
+    app: FastAPI, session_factory: SessionFactory, error: Exception
 ) -> None:
     @app.post("/failing")
     async def create_note_and_fail(session: SessionDep) -> None:
@@ -70,10 +70,10 @@ async def test_a_request_that_fails_after_it_stored_something_stores_nothing(
         response = await client.post("/failing")
 
     assert response.status_code in {409, 500}
-    assert await count_notes(sessions) == 0
+    assert await count_notes(session_factory) == 0
 
 
-async def test_a_commit_that_fails_is_answered_with_an_error(app: FastAPI, sessions: Sessions) -> None:
+async def test_a_commit_that_fails_is_answered_with_an_error(app: FastAPI, session_factory: SessionFactory) -> None:
     def fail(_session: object) -> NoReturn:
         message = "the database went away"
         raise ConnectionError(message)
@@ -90,7 +90,7 @@ async def test_a_commit_that_fails_is_answered_with_an_error(app: FastAPI, sessi
 
     assert response.status_code == 500
     assert response.json()["success"] is False
-    assert await count_notes(sessions) == 0
+    assert await count_notes(session_factory) == 0
 
 
 async def test_the_application_does_not_see_what_a_test_has_not_committed(
@@ -104,7 +104,7 @@ async def test_the_application_does_not_see_what_a_test_has_not_committed(
     assert response.json() == []
 
 
-async def test_a_web_socket_has_a_session(app: FastAPI, sessions: Sessions) -> None:
+async def test_a_web_socket_has_a_session(app: FastAPI, session_factory: SessionFactory) -> None:
     @app.websocket("/notes")
     async def receive_note(websocket: WebSocket, session: SessionDep) -> None:
         await websocket.accept()
@@ -116,7 +116,7 @@ async def test_a_web_socket_has_a_session(app: FastAPI, sessions: Sessions) -> N
         websocket.send_text("Test Note")
         assert websocket.receive_text() == "stored"
 
-    assert await count_notes(sessions) == 1
+    assert await count_notes(session_factory) == 1
 
 
 @pytest.mark.parametrize("path", ["/task", "/stream"])

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.core.exceptions import ServiceUnavailableError
-from app.database import make_engine, make_sessions
+from app.database import make_engine, make_session_factory
 from app.postgresql import check_url
 from tests import postgresql_server
 from tests.notes import Note
@@ -128,7 +128,7 @@ async def test_a_connection_that_the_server_closed_is_replaced(
     app: FastAPI, client: AsyncClient, test_engine: AsyncEngine, db_session: AsyncSession
 ) -> None:
     engine = make_engine(test_engine.url.render_as_string(hide_password=False))
-    app.state.sessions = make_sessions(engine)
+    app.state.session_factory = make_session_factory(engine)
     closed = asyncio.Event()
 
     def notice(_connection: object) -> None:

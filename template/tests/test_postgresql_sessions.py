@@ -9,7 +9,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.exceptions import InvalidCredentialsError, InvalidTokenError
-from app.database import Sessions
+from app.database import SessionFactory
 from app.models.user import User
 from app.repositories.failed_login import FailedLoginRepository
 from app.repositories.refresh_token import RefreshTokenRepository
@@ -61,11 +61,11 @@ async def end_session(how: str, session: AsyncSession, user: User, refresh_token
 
 @pytest.mark.parametrize("how", ["logout", "reuse", "end of all sessions", "change of the password"])
 async def test_what_ends_a_session_waits_for_a_refresh_of_it(
-    db_session: AsyncSession, sessions: Sessions, user: User, refresh_token: str, how: str
+    db_session: AsyncSession, session_factory: SessionFactory, user: User, refresh_token: str, how: str
 ) -> None:
     renewed = await auth_service(db_session).refresh(refresh_token)
 
-    async with sessions() as other, asyncio.timeout(10):
+    async with session_factory() as other, asyncio.timeout(10):
         ending = asyncio.create_task(end_session(how, other, user, refresh_token))
         await until_someone_waits_for(db_session)
         await db_session.commit()
@@ -76,9 +76,11 @@ async def test_what_ends_a_session_waits_for_a_refresh_of_it(
         await auth_service(db_session).refresh(renewed.refresh_token)
 
 
-async def assert_a_refresh_waits_and_fails(db_session: AsyncSession, sessions: Sessions, refresh_token: str) -> None:
+async def assert_a_refresh_waits_and_fails(
+    db_session: AsyncSession, session_factory: SessionFactory, refresh_token: str
+) -> None:
     """Assert that a refresh in another session waits for the commit of `db_session`, and is refused after it."""
-    async with sessions() as other, asyncio.timeout(10):
+    async with session_factory() as other, asyncio.timeout(10):
         refreshing = asyncio.create_task(auth_service(other).refresh(refresh_token))
         await until_someone_waits_for(db_session)
         await db_session.commit()
@@ -89,27 +91,27 @@ async def assert_a_refresh_waits_and_fails(db_session: AsyncSession, sessions: S
 
 @pytest.mark.parametrize("how", ["logout", "end of all sessions", "change of the password"])
 async def test_a_refresh_waits_for_what_ends_its_session(
-    db_session: AsyncSession, sessions: Sessions, user: User, refresh_token: str, how: str
+    db_session: AsyncSession, session_factory: SessionFactory, user: User, refresh_token: str, how: str
 ) -> None:
     await end_session(how, db_session, user, refresh_token)
 
-    await assert_a_refresh_waits_and_fails(db_session, sessions, refresh_token)
+    await assert_a_refresh_waits_and_fails(db_session, session_factory, refresh_token)
 
 
 async def test_of_two_refreshes_with_one_token_the_second_waits_and_fails(
-    db_session: AsyncSession, sessions: Sessions, refresh_token: str
+    db_session: AsyncSession, session_factory: SessionFactory, refresh_token: str
 ) -> None:
     await auth_service(db_session).refresh(refresh_token)
 
-    await assert_a_refresh_waits_and_fails(db_session, sessions, refresh_token)
+    await assert_a_refresh_waits_and_fails(db_session, session_factory, refresh_token)
 
 
 async def test_a_login_waits_for_a_change_of_the_password_and_does_not_undo_it(
-    db_session: AsyncSession, sessions: Sessions, user: User
+    db_session: AsyncSession, session_factory: SessionFactory, user: User
 ) -> None:
     await auth_service(db_session).change_password(user, CHANGE, session_id=uuid4())
 
-    async with sessions() as other, asyncio.timeout(10):
+    async with session_factory() as other, asyncio.timeout(10):
         logging_in = asyncio.create_task(auth_service(other).login(user.email, PASSWORD))
         await until_someone_waits_for(db_session)
         await db_session.commit()
@@ -121,11 +123,11 @@ async def test_a_login_waits_for_a_change_of_the_password_and_does_not_undo_it(
 
 
 async def test_a_change_of_the_password_waits_for_a_login_and_ends_its_session(
-    db_session: AsyncSession, sessions: Sessions, user: User
+    db_session: AsyncSession, session_factory: SessionFactory, user: User
 ) -> None:
     tokens = await auth_service(db_session).login(user.email, PASSWORD)
 
-    async with sessions() as other, asyncio.timeout(10):
+    async with session_factory() as other, asyncio.timeout(10):
         changing = asyncio.create_task(auth_service(other).change_password(user, CHANGE, session_id=uuid4()))
         await until_someone_waits_for(db_session)
         await db_session.commit()

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.api.deps import SessionDep
 from app.core.config import settings
-from app.database import Base, Sessions
+from app.database import Base, SessionFactory
 from app.sqlite import UTCDateTime
 from tests.notes import COUNT, Note, create_note, list_notes
 
@@ -58,11 +58,13 @@ async def test_a_rollback_undoes_the_creation_of_a_table(db_session: AsyncSessio
     assert "undone" not in tables.all()
 
 
-async def test_readers_do_not_wait_for_a_writer(db_session: AsyncSession, sessions: Sessions, note: Note) -> None:
+async def test_readers_do_not_wait_for_a_writer(
+    db_session: AsyncSession, session_factory: SessionFactory, note: Note
+) -> None:
     note.text = "Uncommitted"
     await db_session.flush()
 
-    async with sessions() as other:
+    async with session_factory() as other:
         assert await other.scalar(select(Note.text)) == "Test Note"
         assert await other.scalar(text("\n  SELECT text FROM notes")) == "Test Note"
 
@@ -125,20 +127,24 @@ async def test_requests_that_read_and_then_write_wait_for_each_other(app: FastAP
     assert [response.status_code for response in responses] == [200] * number
 
 
-async def test_a_query_sees_what_was_committed_since_the_last_one(db_session: AsyncSession, sessions: Sessions) -> None:
+async def test_a_query_sees_what_was_committed_since_the_last_one(
+    db_session: AsyncSession, session_factory: SessionFactory
+) -> None:
     assert await db_session.scalar(COUNT) == 0
 
-    async with sessions.begin() as other:
+    async with session_factory.begin() as other:
         other.add(Note(text="Test Note"))
 
     assert await db_session.scalar(COUNT) == 1
 
 
-async def test_a_query_for_update_waits_for_a_writer(db_session: AsyncSession, sessions: Sessions, note: Note) -> None:
+async def test_a_query_for_update_waits_for_a_writer(
+    db_session: AsyncSession, session_factory: SessionFactory, note: Note
+) -> None:
     note.text = "New"
     await db_session.flush()
 
-    async with sessions() as other:
+    async with session_factory() as other:
         reading = asyncio.create_task(other.get_one(Note, note.id, with_for_update=True))
         _, waiting = await asyncio.wait([reading], timeout=0.1)
         await db_session.commit()

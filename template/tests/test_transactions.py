@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import Sessions
+from app.database import SessionFactory
 from tests.notes import COUNT, Note
 
 
@@ -39,14 +39,16 @@ async def test_a_released_savepoint_is_not_a_commit(db_session: AsyncSession) ->
     assert await db_session.scalar(COUNT) == 0
 
 
-async def test_other_sessions_see_only_what_is_committed(db_session: AsyncSession, sessions: Sessions) -> None:
+async def test_other_sessions_see_only_what_is_committed(
+    db_session: AsyncSession, session_factory: SessionFactory
+) -> None:
     await add_note(db_session, "New")
-    async with sessions() as other:
+    async with session_factory() as other:
         assert await other.scalar(COUNT) == 0
 
     await db_session.commit()
 
-    async with sessions() as other:
+    async with session_factory() as other:
         assert await other.scalar(COUNT) == 1
 
 

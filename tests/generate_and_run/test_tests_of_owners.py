@@ -18,7 +18,7 @@ from fastapi import FastAPI, WebSocket
 from fastapi.testclient import TestClient
 from httpx2 import AsyncClient
 
-from app.api.deps import ItemRepositoryDep
+from app.api.deps.items import ItemRepositoryDep
 
 ITEM = {"name": "Test Item", "price": "9.99"}
 

@@ -101,9 +101,6 @@ EDITS = (
         "from app.core.config import settings\n",
         "from app.ours import x\n",
     ),
-    _after(
-        "dependency of the routes", "app/api/deps.py", "from fastapi import Depends\n", "from fastapi import Request\n"
-    ),
     _after("file for git to ignore", ".gitignore", "# Secrets\n.env\n", ".envrc\n"),
 )
 

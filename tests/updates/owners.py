@@ -51,7 +51,7 @@ LIST_ENDS = (
     ListEnd("README.md", "\n## Ours\n\nOur own notes."),
     ListEnd("AGENTS.md", "uv run python -m ours     # ours", "## Commands", "```"),
     ListEnd("AGENTS.md", "- Deploy on a Friday."),
-    ListEnd("app/api/deps.py", '\n\nOurSettingDep: TypeAlias = Annotated[str, Depends(lambda: "ours")]'),
+    ListEnd("app/api/deps/items.py", '\n\nOurSettingDep: TypeAlias = Annotated[str, Depends(lambda: "ours")]'),
     ListEnd("app/core/exceptions.py", '\n\nclass OurError(AppError):\n    """Ours."""\n\n    code = "OURS"'),
     ListEnd("tests/conftest.py", '\n\n@pytest.fixture\ndef ours() -> int:\n    """Ours."""\n    return 1'),
     ListEnd(".github/workflows/ci.yml", "      - run: echo our lint step", "  lint:", ""),

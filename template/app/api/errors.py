@@ -52,14 +52,14 @@ async def _http_exception(request: Request, exc: HTTPException) -> JSONResponse:
     """Answer what FastAPI and Starlette raise, such as for an unknown route or a wrong method."""
     headers = dict(exc.headers or {})
     if "Allow" in headers:
-        headers["Allow"] = ", ".join(method for method in HTTPMethod if _takes(request, method))
+        headers["Allow"] = ", ".join(method for method in HTTPMethod if _allows(request, method))
     error = Error(code=CODES.get(exc.status_code, "ERROR"), message=f"{exc.detail}")
     if not isinstance(exc.detail, str):
         error.message, error.details = error.code, jsonable_encoder(exc.detail)
     return error_response(exc.status_code, error, headers)
 
 
-def _takes(request: Request, method: str) -> bool:
+def _allows(request: Request, method: str) -> bool:
     # Starlette names the methods of one route of a path only (RFC 9110, section 15.5.6), and HEAD goes to that of GET.
     scope = {**request.scope, "method": "GET" if method == "HEAD" else method}
     return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)

@@ -11,8 +11,9 @@ import httpx2
 import jwt
 from pydantic import AfterValidator, BaseModel
 
-from app.core.config import check_https, settings
+from app.core.config import settings
 from app.core.exceptions import AuthenticationError, InvalidTokenError, ServiceUnavailableError
+from app.core.issuers import check_https
 from app.schemas.principal import Principal
 
 REQUIRED_CLAIMS = ["iss", "aud", "sub", "exp", "iat"]

@@ -7,12 +7,12 @@ from functools import cache
 from anyio import to_thread
 from pwdlib import PasswordHash
 
-hasher = PasswordHash.recommended()
+password_hash = PasswordHash.recommended()
 
 
 async def hash_password(password: str) -> str:
     """Return the hash to store for `password`. The event loop serves others in the meantime."""
-    return await to_thread.run_sync(hasher.hash, normalize(password))
+    return await to_thread.run_sync(password_hash.hash, normalize(password))
 
 
 async def verify_password(password: str, hashed: str | None) -> tuple[bool, str | None]:
@@ -27,11 +27,11 @@ def normalize(password: str) -> str:
 
 def _verify(password: str, hashed: str | None) -> tuple[bool, str | None]:
     if hashed is None:  # no such user: that takes as long as a wrong password (OWASP Authentication Cheat Sheet)
-        hasher.verify(password, _hash_of_nobody())
+        password_hash.verify(password, _dummy_hash())
         return False, None
-    return hasher.verify_and_update(password, hashed)
+    return password_hash.verify_and_update(password, hashed)
 
 
 @cache
-def _hash_of_nobody() -> str:
-    return hasher.hash(secrets.token_urlsafe())
+def _dummy_hash() -> str:
+    return password_hash.hash(secrets.token_urlsafe())

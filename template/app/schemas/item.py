@@ -1,4 +1,4 @@
-"""Items, as clients send and see them."""
+"""Schemas of items."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -26,15 +26,19 @@ Price = Annotated[
 ]
 
 
-class ItemWrite(BaseModel):
-    """What a client says about an item, when it creates or replaces it."""
+class ItemCreate(BaseModel):
+    """The values of a new item."""
 
     name: Annotated[ShortText, Field(examples=["Desk lamp"])]
     price: Price
 
 
+class ItemUpdate(ItemCreate):
+    """The values that replace those of an item."""
+
+
 class ItemRead(BaseModel):
-    """What a client is told about an item."""
+    """An item as returned by the API."""
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -29,7 +29,7 @@ class AuthService:
         await self._tokens.delete_expired(user.id)
         refresh_token = new_refresh_token()
         await self._tokens.create(refresh_token, user_id=user.id, expires_at=_expiry())
-        return _pair(user.id, refresh_token)
+        return _token_pair(user.id, refresh_token)
 
     async def refresh(self, refresh_token: str) -> TokenPair:
         """Return new tokens for a refresh token. Raises InvalidTokenError when it is not valid any more."""
@@ -41,7 +41,7 @@ class AuthService:
             await self._tokens.session.commit()  # the error would roll it back
             raise InvalidTokenError
         await self._tokens.delete_expired(user_id)
-        return _pair(user_id, renewed)
+        return _token_pair(user_id, renewed)
 
     async def logout(self, refresh_token: str) -> None:
         """End the session of a refresh token. A text that is none is no error (RFC 7009, section 2.2)."""
@@ -77,6 +77,6 @@ def _expiry() -> datetime:
     return datetime.now(UTC) + timedelta(seconds=settings.refresh_token_lifetime)
 
 
-def _pair(user_id: UUID, refresh_token: str) -> TokenPair:
+def _token_pair(user_id: UUID, refresh_token: str) -> TokenPair:
     access_token = issue_access_token(user_id, read_session_id(refresh_token), settings.access_token_lifetime)
     return TokenPair(access_token=access_token, refresh_token=refresh_token, expires_in=settings.access_token_lifetime)

@@ -13,11 +13,11 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.api.auth import CurrentUser, get_current_user
+from app.api.deps import CurrentUser, get_current_user
 from app.api.errors import add_error_handlers
 from app.core.config import settings
 from app.core.tokens import issue_access_token, new_refresh_token, read_session_id
-from app.database import Sessions
+from app.database import SessionFactory
 from app.models.user import RefreshToken, User
 
 USER = {"email": "test@example.com", "password": "TestPass123!", "name": "Test User"}
@@ -224,7 +224,7 @@ async def greet() -> str:
 
 @pytest.mark.parametrize("path", ["/greeting", "/name"], ids=["dependency of a router", "parameter of a route"])
 async def test_an_open_route_becomes_one_for_those_who_have_signed_in(
-    sessions: Sessions, auth_headers: dict[str, str], path: str
+    session_factory: SessionFactory, auth_headers: dict[str, str], path: str
 ) -> None:
     greetings, router = APIRouter(), APIRouter()
     greetings.add_api_route("/greeting", greet)
@@ -235,7 +235,7 @@ async def test_an_open_route_becomes_one_for_those_who_have_signed_in(
         return user.name
 
     app = FastAPI()
-    app.state.sessions = sessions
+    app.state.session_factory = session_factory
     app.include_router(router)
     add_error_handlers(app)
     async with AsyncClient(transport=ASGITransport(app=app), base_url="http://test") as client:

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Security
 from fastapi.testclient import TestClient
 from httpx2 import ASGITransport, AsyncClient, Response
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from app.api.auth import require_scopes
+from app.api.deps import get_current_user
 from app.api.errors import add_error_handlers
 from app.core import oidc
 from app.core.config import settings
@@ -288,10 +288,10 @@ async def test_every_token_may_need_scopes(client: AsyncClient, provider: FakePr
 async def test_a_router_and_its_routes_may_need_scopes(
     app: FastAPI, provider: FakeProvider, scope: str, status: int
 ) -> None:
-    router = APIRouter(dependencies=[require_scopes("read")])
+    router = APIRouter(dependencies=[Security(get_current_user, scopes=["read"])])
 
     @router.get("/greeting")
-    async def greet(user: Annotated[Principal, require_scopes("write")]) -> str:
+    async def greet(user: Annotated[Principal, Security(get_current_user, scopes=["write"])]) -> str:
         return f"Hello {user.subject}"
 
     own = FastAPI()

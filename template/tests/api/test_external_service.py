@@ -25,29 +25,31 @@ def get_exchange_rates() -> ExchangeRates:
 
 
 @pytest.fixture
-def stand_in(app: FastAPI) -> AsyncMock:
+def exchange_rates(app: FastAPI) -> AsyncMock:
     """What answers in place of the service."""
 
     @app.get("/rates/{currency}")
     async def read_rate(currency: str, rates: Annotated[ExchangeRates, Depends(get_exchange_rates)]) -> str:
         return await rates.rate(currency)
 
-    stand_in: AsyncMock = create_autospec(ExchangeRates, instance=True)
-    app.dependency_overrides[get_exchange_rates] = lambda: stand_in
-    return stand_in
+    exchange_rates: AsyncMock = create_autospec(ExchangeRates, instance=True)
+    app.dependency_overrides[get_exchange_rates] = lambda: exchange_rates
+    return exchange_rates
 
 
-async def test_the_application_shows_what_the_service_says(client: AsyncClient, stand_in: AsyncMock) -> None:
-    stand_in.rate.return_value = "1.09"
+async def test_the_application_shows_what_the_service_says(client: AsyncClient, exchange_rates: AsyncMock) -> None:
+    exchange_rates.rate.return_value = "1.09"
 
     response = await client.get("/rates/EUR")
 
     assert response.json() == "1.09"
-    stand_in.rate.assert_awaited_once_with("EUR")
+    exchange_rates.rate.assert_awaited_once_with("EUR")
 
 
-async def test_the_application_does_not_hide_that_the_service_fails(client: AsyncClient, stand_in: AsyncMock) -> None:
-    stand_in.rate.side_effect = TimeoutError("the service does not answer")
+async def test_the_application_does_not_hide_that_the_service_fails(
+    client: AsyncClient, exchange_rates: AsyncMock
+) -> None:
+    exchange_rates.rate.side_effect = TimeoutError("the service does not answer")
 
     with pytest.raises(TimeoutError, match="does not answer"):
         await client.get("/rates/EUR")

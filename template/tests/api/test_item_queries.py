@@ -7,7 +7,7 @@ import pytest
 from httpx2 import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.database import Sessions
+from app.database import SessionFactory
 from app.models.item import Item
 
 ITEM = {"name": "Test Item", "price": "9.99"}
@@ -40,12 +40,12 @@ async def test_requests_that_replace_an_item_wait_for_each_other(client: AsyncCl
 
 
 async def test_the_state_of_an_item_is_compared_when_whoever_changes_it_has_committed(
-    client: AsyncClient, sessions: Sessions
+    client: AsyncClient, session_factory: SessionFactory
 ) -> None:
     created = await client.post("/api/v1/items/", json=ITEM)
     item_id, headers = UUID(created.json()["data"]["id"]), {"If-Match": created.headers["ETag"]}
 
-    async with sessions.begin() as session:
+    async with session_factory.begin() as session:
         item = await session.get_one(Item, item_id, with_for_update=True)
         item.name = "Changed"
         replace = client.put(f"/api/v1/items/{item_id}", json=ITEM, headers=headers)

@@ -336,7 +336,7 @@ def test_a_page_is_documented_to_be_asked_for_by_a_limit_and_a_text(app: FastAPI
 
 
 async def test_the_documented_examples_are_accepted(app: FastAPI, client: AsyncClient) -> None:
-    properties = app.openapi()["components"]["schemas"]["ItemWrite"]["properties"]
+    properties = app.openapi()["components"]["schemas"]["ItemCreate"]["properties"]
     example = {name: described["examples"][0] for name, described in properties.items()}
 
     created = await client.post("/api/v1/items/", json=example)

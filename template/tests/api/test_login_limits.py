@@ -14,7 +14,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from starlette.types import Message
 
-from app.api.auth import hashing
+from app.api.deps.users import hashing_limiter
 from app.core import passwords
 from app.core.tokens import hash_token
 from app.models.user import FailedLogin
@@ -136,7 +136,7 @@ async def places_taken(number: int) -> AsyncGenerator[list[asyncio.Task[None]]]:
     """Take places of those who hash a password, or wait for it. Yields the tasks that have them."""
 
     async def hash_without_end() -> None:
-        async with hashing:
+        async with hashing_limiter:
             await asyncio.Event().wait()
 
     tasks = [asyncio.create_task(hash_without_end()) for _ in range(number)]
@@ -199,19 +199,19 @@ async def test_no_more_than_four_passwords_are_hashed_at_once(
     client: AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started, released = threading.Semaphore(0), threading.Event()
-    verify = passwords.hasher.verify
+    verify = passwords.password_hash.verify
 
     def verify_once_released(*arguments: str) -> bool:
         started.release()
         assert released.wait(timeout=10)
         return verify(*arguments)
 
-    monkeypatch.setattr(passwords.hasher, "verify", verify_once_released)
+    monkeypatch.setattr(passwords.password_hash, "verify", verify_once_released)
     logins = [asyncio.create_task(login(client, f"user{number}@example.com")) for number in range(5)]
     for _ in range(4):
         assert await asyncio.to_thread(started.acquire, timeout=10)
 
-    assert hashing.statistics().tasks_waiting == 1
+    assert hashing_limiter.statistics().tasks_waiting == 1
 
     released.set()
     assert [response.status_code for response in await asyncio.gather(*logins)] == [401] * 5
@@ -240,7 +240,7 @@ async def test_a_password_is_hashed_only_if_the_client_is_still_there_after_it_w
     with recorded_statements(test_engine) as statements:
         async with places_taken(4):
             request = asyncio.create_task(app(scope, receive, send))
-            while not hashing.statistics().tasks_waiting:  # noqa: ASYNC110 - nothing tells that it waits
+            while not hashing_limiter.statistics().tasks_waiting:  # noqa: ASYNC110 - nothing tells that it waits
                 await asyncio.sleep(0)
             waited.set()
         await request

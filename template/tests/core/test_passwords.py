@@ -21,8 +21,8 @@ async def test_a_password_belongs_to_its_hash() -> None:
     assert await verify_password("WrongPass123!", hashed) == (False, None)
 
 
-def test_a_hash_costs_an_attacker_time_and_memory(production_hasher: PasswordHash) -> None:
-    hashed = production_hasher.hash("TestPass123!")
+def test_a_hash_costs_an_attacker_time_and_memory(production_password_hash: PasswordHash) -> None:
+    hashed = production_password_hash.hash("TestPass123!")
 
     # At least what the OWASP Password Storage Cheat Sheet asks for: 19 MiB and two iterations.
     cost = re.fullmatch(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$.+", hashed)
@@ -37,7 +37,7 @@ async def test_nobody_has_no_password() -> None:
 
 async def test_an_unknown_user_takes_as_long_as_a_wrong_password(monkeypatch: pytest.MonkeyPatch) -> None:
     await verify_password("TestPass123!", None)
-    monkeypatch.setattr(passwords.hasher, "hash", None)  # one more hash would double the time
+    monkeypatch.setattr(passwords.password_hash, "hash", None)  # one more hash would double the time
 
     assert await verify_password("TestPass123!", None) == (False, None)
 
@@ -48,14 +48,14 @@ async def test_two_hashes_of_one_password_differ() -> None:
 
 async def test_others_are_served_while_a_password_is_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
     started, served = threading.Event(), threading.Event()
-    hash_it = passwords.hasher.hash
+    hash_it = passwords.password_hash.hash
 
     def hash_once_others_are_served(password: str) -> str:
         started.set()
         assert served.wait(timeout=10)
         return hash_it(password)
 
-    monkeypatch.setattr(passwords.hasher, "hash", hash_once_others_are_served)
+    monkeypatch.setattr(passwords.password_hash, "hash", hash_once_others_are_served)
     hashing = asyncio.create_task(hash_password("TestPass123!"))
 
     # The loop runs on while the hash waits for it: on the loop itself, hashing would wait in vain.

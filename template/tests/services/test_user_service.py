@@ -32,7 +32,7 @@ def user_service(mock_user_repo: AsyncMock) -> UserService:
 
 
 def stored_user(password: str) -> User:
-    return User(id=uuid4(), email=USER.email, name=USER.name, hashed_password=passwords.hasher.hash(password))
+    return User(id=uuid4(), email=USER.email, name=USER.name, hashed_password=passwords.password_hash.hash(password))
 
 
 async def test_create_user_success(user_service: UserService, mock_user_repo: AsyncMock) -> None:
@@ -43,7 +43,7 @@ async def test_create_user_success(user_service: UserService, mock_user_repo: As
     assert result is created
     mock_user_repo.create.assert_awaited_once()
     hashed = mock_user_repo.create.await_args.kwargs["hashed_password"]
-    assert passwords.hasher.verify(USER.password, hashed)
+    assert passwords.password_hash.verify(USER.password, hashed)
 
 
 async def test_create_user_duplicate_email(user_service: UserService, mock_user_repo: AsyncMock) -> None:

@@ -5,18 +5,18 @@ from uuid import uuid4
 
 from service_client import Client
 from service_client.api.items import create_item, delete_item, list_items, read_item, replace_item
-from service_client.models import Failure, FieldError, ItemRead, ItemWrite, SuccessItemRead, SuccessPageItemRead
+from service_client.models import Failure, FieldError, ItemCreate, ItemRead, ItemUpdate, SuccessItemRead, SuccessPageItemRead
 
 
 def use(client: Client) -> None:
     """Call each operation, and look at the types of what comes back."""
     names = ["Lamp", "Desk", "Chair"]
-    created = [item_of(create_item.sync(client=client, body=ItemWrite(name=name, price="9.99"))) for name in names]
+    created = [item_of(create_item.sync(client=client, body=ItemCreate(name=name, price="9.99"))) for name in names]
     assert [item.name for item in created] == names
 
     first = created[0]
     assert item_of(read_item.sync(first.id, client=client)) == first
-    changed = item_of(replace_item.sync(first.id, client=client, body=ItemWrite(name="Lamp", price=0.5)))
+    changed = item_of(replace_item.sync(first.id, client=client, body=ItemUpdate(name="Lamp", price=0.5)))
     assert (changed.price, changed.created_at) == ("0.50", first.created_at)
 
     page = list_items.sync(client=client, limit=2)
@@ -32,7 +32,7 @@ def use(client: Client) -> None:
     assert isinstance(missing, Failure)
     assert (missing.success, missing.error.code) == (False, "NOT_FOUND")
 
-    refused = create_item.sync(client=client, body=ItemWrite(name="", price="9.99"))
+    refused = create_item.sync(client=client, body=ItemCreate(name="", price="9.99"))
     assert isinstance(refused, Failure)
     assert isinstance(refused.error.details, list)
     (detail,) = refused.error.details

@@ -28,10 +28,10 @@ FAULTS = {
         Change(ITEMS, '@router.get("/{item_id}", responses=error_responses(404))\n', '@router.get("/{item_id}")\n'),
     ),
     "Response violates schema": (
-        Change(HEALTH, "from pydantic import", "from fastapi.responses import JSONResponse\nfrom pydantic import"),
+        Change(HEALTH, "from app.schemas.envelope", "from fastapi.responses import JSONResponse\nfrom app.schemas.envelope"),
         Change(
             HEALTH,
-            'answer, send it no requests."""\n    return Success(data=Health())\n',
+            'answer, send it none."""\n    return Success(data=Health())\n',
             'answer, send it no requests."""\n    return JSONResponse({"success": True, "data": "ok"})\n',
         ),
     ),

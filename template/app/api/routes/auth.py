@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form
 
-from app.api.auth import AuthServiceDep, HashingTurn
+from app.api.deps.users import AuthServiceDep, HashingLimit
 from app.api.errors import error_responses
 from app.schemas.envelope import Success
 from app.schemas.token import LoginForm, RefreshRequest, TokenPair
@@ -14,13 +14,13 @@ router = APIRouter(prefix="/auth", tags=["auth"])
 
 
 @router.post("/register", status_code=201, responses=error_responses(409))
-async def register(_turn: HashingTurn, data: UserCreate, auth: AuthServiceDep) -> Success[UserRead]:
+async def register(_limit: HashingLimit, data: UserCreate, auth: AuthServiceDep) -> Success[UserRead]:
     """Create a user. An e-mail address can be registered once, however it is written."""
     return Success(data=UserRead.model_validate(await auth.users.create(data)))
 
 
 @router.post("/login", responses=error_responses(401, 429))
-async def login(_turn: HashingTurn, form: Annotated[LoginForm, Form()], auth: AuthServiceDep) -> TokenPair:
+async def login(_limit: HashingLimit, form: Annotated[LoginForm, Form()], auth: AuthServiceDep) -> TokenPair:
     """Trade an e-mail address and a password for tokens."""
     return await auth.login(form.username, form.password)
 

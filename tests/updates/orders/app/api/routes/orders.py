@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from app.api.deps import OrderRepositoryDep
+from app.api.deps.orders import OrderRepositoryDep
 from app.api.errors import error_responses
 from app.schemas.envelope import Success
 from app.schemas.order import OrderRead, OrderWrite

@@ -1,21 +1,11 @@
-{% if database == 'none' %}
 """OpenTelemetry, beyond what FastAPI does for it: the whole log is exported, and no query string."""
-{% else %}
-"""OpenTelemetry, beyond what FastAPI does for it: statements are traced; the whole log is exported, and no query string."""
-{% endif %}
 
 import logging
 
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.instrumentation.logging.handler import LoggingHandler
-{% if database != 'none' %}
-from opentelemetry.instrumentation.sqlalchemy import SQLAlchemyInstrumentor
-{% endif %}
 from opentelemetry.sdk.trace import Span, SpanProcessor, TracerProvider
-{% if database != 'none' %}
-from sqlalchemy.ext.asyncio import AsyncEngine
-{% endif %}
 
 
 class QueryStringProcessor(SpanProcessor):
@@ -27,15 +17,8 @@ class QueryStringProcessor(SpanProcessor):
             span.set_attribute("url.query", "REDACTED")
 
 
-{% if database == 'none' %}
 def instrument() -> None:
-    """Start it, after FastAPI has set up the exporters."""
-{% else %}
-def instrument(engine: AsyncEngine) -> None:
-    """Start it, with the statements of `engine`, after FastAPI has set up the exporters."""
-    # It works with SQLAlchemy 2.1, which it does not list yet.
-    SQLAlchemyInstrumentor().instrument(engine=engine.sync_engine, skip_dep_check=True)
-{% endif %}
+    """Export the log, and hide query strings, after FastAPI has set up the exporters."""
     handler = LoggingHandler()
     # What the exporters log would be exported in turn, without end when the collector is out of reach.
     handler.addFilter(lambda record: not record.name.startswith("opentelemetry."))

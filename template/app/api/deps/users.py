@@ -1,0 +1,61 @@
+"""The current user, and the service for users and their sessions."""
+
+from collections.abc import AsyncGenerator
+from typing import Annotated, TypeAlias
+
+from anyio import CapacityLimiter
+from fastapi import Depends, Request
+from fastapi.security import OAuth2PasswordBearer
+
+from app.core.exceptions import InvalidTokenError, ServiceUnavailableError
+from app.core.tokens import AccessToken, read_access_token
+from app.database import SessionDep
+from app.models.user import User
+from app.repositories.failed_login import FailedLoginRepository
+from app.repositories.refresh_token import RefreshTokenRepository
+from app.repositories.user import UserRepository
+from app.services.auth import AuthService
+from app.services.user import UserService
+
+# A relative URL works behind a path prefix. auto_error would answer without the code of the envelope.
+oauth2_scheme = OAuth2PasswordBearer(tokenUrl="api/v1/auth/login", auto_error=False)
+
+# The number of requests that hash passwords at once, and of those that wait for their turn.
+hashing_limiter, MAX_WAITING = CapacityLimiter(4), 16
+
+
+async def limit_hashing(request: Request) -> AsyncGenerator[None]:
+    """Wait for a turn to hash a password. Raises ServiceUnavailableError when too many wait, or the client has gone."""
+    if hashing_limiter.statistics().tasks_waiting >= MAX_WAITING:
+        raise ServiceUnavailableError
+    async with hashing_limiter:
+        if await request.is_disconnected():
+            raise ServiceUnavailableError
+        yield
+
+
+async def get_auth_service(session: SessionDep, request: Request) -> AuthService:
+    """Return the service for users and their sessions, on the database session of the request."""
+    failed_logins = FailedLoginRepository(session, request.client.host if request.client else "")
+    return AuthService(RefreshTokenRepository(session), failed_logins, UserService(UserRepository(session)))
+
+
+async def get_access_token(token: Annotated[str | None, Depends(oauth2_scheme)]) -> AccessToken:
+    """Return the verified access token of the request."""
+    return read_access_token(token)
+
+
+AccessTokenDep: TypeAlias = Annotated[AccessToken, Depends(get_access_token)]
+
+
+async def get_current_user(token: AccessTokenDep, session: SessionDep) -> User:
+    """Return the user of the access token. Raises InvalidTokenError when the user does not exist any more."""
+    user = await UserRepository(session).get(token.user_id)
+    if user is None:
+        raise InvalidTokenError
+    return user
+
+
+HashingLimit: TypeAlias = Annotated[None, Depends(limit_hashing, scope="function")]
+AuthServiceDep: TypeAlias = Annotated[AuthService, Depends(get_auth_service)]
+CurrentUser: TypeAlias = Annotated[User, Depends(get_current_user)]

@@ -1,0 +1,20 @@
+"""The type of the keys that sign access tokens."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+
+
+def check_key(key: SecretStr) -> SecretStr:
+    """Return the key. Raises ValueError when it is not random."""
+    if len(set(key.get_secret_value())) < 8:  # noqa: PLR2004 - 32 random characters have more
+        raise ValueError("a key must be random")
+    return key
+
+
+# HS256 needs a key of at least 256 bits (RFC 7518, section 3.2).
+Key = Annotated[
+    SecretStr,
+    Field(min_length=32, description="make one: python -c 'import secrets; print(secrets.token_urlsafe(48))'"),
+    AfterValidator(check_key),
+]
