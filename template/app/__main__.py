@@ -8,7 +8,7 @@ from uvicorn.main import main
 
 from app.core.logs import logging_config
 
-# `fastapi run` would wait without end for requests in progress.
+# `fastapi run` has no option for the time that requests in progress may take when the service stops.
 OPTIONS = ["app.main:app", "--host=0.0.0.0", "--timeout-graceful-shutdown=5", "--lifespan=on", "--no-server-header"]
 
 if __name__ == "__main__":

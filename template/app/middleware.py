@@ -1,4 +1,4 @@
-"""Middleware around the whole application: it also sees the responses that no other middleware does, such as a 500."""
+"""Middleware around the whole application, which also sees the responses to unhandled exceptions."""
 
 import logging
 import re
@@ -14,22 +14,22 @@ from app.api.routes.health import is_probe
 from app.core.logs import request_id
 from app.schemas.envelope import Error
 
-# Unless a route says otherwise, browsers shall not guess the type of a response, show it in the frame of another site, or
-# keep it (https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html; RFC 6749, section 5.1).
+# Unless a route sets them. Browsers must not guess the type of a response, show it in a frame of another site, or cache
+# it (https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html; RFC 6749, section 5.1).
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"frame-ancestors 'none'"),
     (b"cache-control", b"no-store"),
 ]
 
-# Of letters, digits and what UUIDs and trace ids have: a client cannot write lines of its own into the logs.
+# The characters of UUIDs and trace ids. With line breaks, a client could forge lines of the log.
 REQUEST_ID = re.compile(r"[\w.:=+/-]{1,128}", re.ASCII)
 
 logger = logging.getLogger("app.access")
 
 
 class RequestMiddleware:
-    """Gives every request an id and its response the headers for browsers, and logs how it was answered."""
+    """Adds a request id and the security headers to every response, and logs the request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -67,13 +67,13 @@ def _log(scope: Scope, status: object, milliseconds: float) -> None:
 
 def _route(scope: Scope) -> str:
     """Return the path of the route, with the names of its parameters instead of their values."""
-    # FastAPI has the prefixes of an included router only there.
+    # Only here does FastAPI have the path with the prefixes of its routers.
     context = scope.get("fastapi", {}).get("effective_route_context")
     return getattr(context or scope.get("route"), "path", "-")
 
 
 class HostMiddleware:
-    """Refuses requests that name another host, but for those of probes, which name an address."""
+    """Refuses requests for other hosts, except those of probes, which name an IP address."""
 
     def __init__(self, app: ASGIApp, allowed_hosts: list[str]) -> None:
         self.app = app
@@ -91,7 +91,7 @@ class HostMiddleware:
 
 
 class ContentLengthMiddleware:
-    """Answers an announced body that is too large with the envelope, where Starlette would answer in plain text."""
+    """Refuses a `Content-Length` above the limit with the error envelope. Starlette answers in plain text."""
 
     def __init__(self, app: ASGIApp, max_body_size: int) -> None:
         self.app = app
@@ -107,7 +107,7 @@ class ContentLengthMiddleware:
 
 
 class HeadMiddleware:
-    """Answers HEAD like GET, as which it is logged; the server leaves the body out (RFC 9110, section 9.3.2)."""
+    """Handles HEAD requests as GET. The server leaves out the body (RFC 9110, section 9.3.2)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

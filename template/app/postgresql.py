@@ -1,4 +1,4 @@
-"""What the service asks of PostgreSQL's driver: libpq's URLs, no waiting without end, errors that show no values."""
+"""The engine for PostgreSQL: URLs of libpq, timeouts, errors without values."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ from app.core.exceptions import ServiceUnavailableError
 
 TYPES = {datetime: DateTime(timezone=True)}
 
-# Parameters of a URL: those that asyncpg understands there only, and numbers.
+# Parameters of a URL: those that asyncpg reads from a DSN only, and those that are numbers.
 LIBPQ = {"application_name", "options", "sslcert", "sslkey", "sslmode", "sslpassword", "sslrootcert"}
 NUMBERS = {"connect_timeout", "statement_cache_size"}
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -26,7 +26,7 @@ UNAVAILABLE = ("08", "28", "3D", "40", "53", "57", "58", "55P03", "25006")
 
 
 def check_url(value: str) -> str:
-    """Return the URL with the driver of the service. Raises ValueError for one that it cannot use."""
+    """Return the URL with the driver of the service. Raises ValueError if the service cannot use it."""
     try:
         url = make_url(value)
     except (ArgumentError, ValueError) as error:
@@ -50,7 +50,9 @@ DatabaseURL = Annotated[str, AfterValidator(check_url)]
 def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngine:
     """Return an engine that waits for its server, for a lock and for a statement for `timeout` seconds."""
     bounds = {"timeout": timeout, "command_timeout": timeout}
-    engine = create_async_engine(url, pool_recycle=180, connect_args=bounds, **options)  # firewalls forget idle ones
+    engine = create_async_engine(
+        url, pool_recycle=180, connect_args=bounds, **options
+    )  # firewalls drop idle connections
     event.listen(engine.sync_engine, "do_connect", _connect)
     event.listen(engine.sync_engine, "checkout", _replace_if_closed)
     event.listen(engine.sync_engine, "handle_error", _hide_values)
@@ -58,7 +60,7 @@ def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngin
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Return whether an error is trouble of the database, rather than of a statement."""
+    """Return whether an error means that the database is not available, and is no bug in a statement."""
     return (getattr(error, "sqlstate", None) or "").startswith(UNAVAILABLE)
 
 
@@ -67,24 +69,24 @@ def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: d
     if "connect_timeout" in options:
         options["timeout"] = float(options.pop("connect_timeout"))
     if "statement_cache_size" in options:
-        # For a pooler, where statements of others may have the names that asyncpg would give.
+        # For a pooler, where the names that asyncpg generates for statements may be in use.
         size = int(options["statement_cache_size"])
         options |= {"statement_cache_size": size, "prepared_statement_cache_size": size}
         options["prepared_statement_name_func"] = lambda: f"__asyncpg_{uuid4()}__"
     try:
         return dialect.connect(*arguments, dsn=f"postgresql://?{urlencode(libpq)}", **options)
-    except OSError as error:  # a time-out as well
+    except OSError as error:  # TimeoutError included
         raise ServiceUnavailableError from error
 
 
 def _replace_if_closed(connection: Any, _record: object, _proxy: object) -> None:
-    # The driver knows that the server has closed a connection without asking it, as `pool_pre_ping` would.
+    # Cheaper than `pool_pre_ping`: the driver already knows that the server has closed the connection.
     if connection.driver_connection.is_closed():
         raise DisconnectionError
 
 
 def _hide_values(context: ExceptionContext) -> None:
-    # What PostgreSQL and its driver quote of rows and parameters must not be logged.
+    # PostgreSQL and asyncpg quote rows and parameters in errors: keep them out of logs.
     error = context.original_exception.__cause__
     if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
         vars(error)["detail"] = error.__cause__ = None

@@ -1,4 +1,4 @@
-"""What SQLite needs to behave like a database server: real transactions, foreign keys, waiting writers, aware times."""
+"""The engine for SQLite: transactions, foreign keys, writers that wait for each other, aware datetimes."""
 
 import sqlite3
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ UNAVAILABLE = {
 
 
 def check_url(value: str) -> str:
-    """Return the URL with the driver of the service. Raises ValueError for one that it cannot use."""
+    """Return the URL with the driver of the service. Raises ValueError if the service cannot use it."""
     try:
         url = make_url(value)
     except ArgumentError:
@@ -47,7 +47,7 @@ def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngin
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Return whether an error is trouble of the database, rather than a bug in a statement."""
+    """Return whether an error means that the database is not available, and is no bug in a statement."""
     return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in UNAVAILABLE
 
 
@@ -94,7 +94,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return `value` in UTC. Raises ValueError for a naive datetime, whose moment is anyone's guess."""
+        """Return `value` in UTC. Raises ValueError for a naive datetime, which is ambiguous."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -102,7 +102,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the stored moment as an aware datetime in UTC."""
+        """Return the stored value as an aware datetime in UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
 
 

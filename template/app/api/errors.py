@@ -1,4 +1,4 @@
-"""One envelope for every error response."""
+"""Exception handlers: every error response has the same envelope."""
 
 import logging
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from app.core.exceptions import AppError, NotFoundError
 from app.core.logs import request_id
 from app.schemas.envelope import Error, Failure, FieldError
 
-# Python 3.13 renamed some: the code of an error must not depend on the version.
+# Names that Python 3.13 changed: error codes must not depend on the version.
 RENAMED = {413: "CONTENT_TOO_LARGE", 414: "URI_TOO_LONG", 416: "RANGE_NOT_SATISFIABLE", 422: "UNPROCESSABLE_CONTENT"}
 CODES = {status.value: status.name for status in HTTPStatus} | RENAMED
 
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Make `app` answer every failure with the envelope."""
+    """Add the exception handlers to an application."""
     app.exception_handler(AppError)(_app_error)
     app.exception_handler(HTTPException)(_http_exception)
     app.exception_handler(RequestValidationError)(_validation_error)
@@ -32,12 +32,12 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` that declare failures with these statuses in OpenAPI."""
+    """Return the `responses` of a route or router that declare error responses in OpenAPI."""
     return {status: {"model": Failure} for status in statuses}
 
 
 def error_response(status: int, error: Error, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """Return a response with the envelope."""
+    """Return an error response."""
     return JSONResponse(Failure(error=error).model_dump(exclude_none=True), status_code=status, headers=headers)
 
 
@@ -49,7 +49,7 @@ async def _app_error(_request: Request, exc: AppError) -> JSONResponse:
 
 
 async def _http_exception(request: Request, exc: HTTPException) -> JSONResponse:
-    """Answer what FastAPI and Starlette raise, such as for an unknown route or a wrong method."""
+    """Handle HTTP exceptions of FastAPI and Starlette, such as for an unknown route or a wrong method."""
     headers = dict(exc.headers or {})
     if "Allow" in headers:
         headers["Allow"] = ", ".join(method for method in HTTPMethod if _allows(request, method))
@@ -60,19 +60,19 @@ async def _http_exception(request: Request, exc: HTTPException) -> JSONResponse:
 
 
 def _allows(request: Request, method: str) -> bool:
-    # Starlette names the methods of one route of a path only (RFC 9110, section 15.5.6), and HEAD goes to that of GET.
+    # Starlette names the methods of one route only, but `Allow` lists those of the path (RFC 9110, section 15.5.6).
     scope = {**request.scope, "method": "GET" if method == "HEAD" else method}
     return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 async def _validation_error(request: Request, exc: RequestValidationError) -> JSONResponse:
-    # What is no id cannot be the id of anything: it is not found rather than invalid.
+    # No resource has a malformed id: 404 rather than 422.
     if any(problem["loc"][0] == "path" for problem in exc.errors()):
         return await _app_error(request, NotFoundError())
     if any(problem["loc"] == ("header", "if-match") for problem in exc.errors()):
         detail = "The header If-Match must name the state that the request is meant for."
         return await _http_exception(request, HTTPException(HTTPStatus.PRECONDITION_REQUIRED, detail))
-    # Pydantic also reports the input. It stays here: it may be a password.
+    # Without the input that Pydantic reports: it may be a password.
     details = [
         FieldError(field=".".join(map(str, problem["loc"])), message=problem["msg"], type=problem["type"])
         for problem in exc.errors()
@@ -82,8 +82,8 @@ async def _validation_error(request: Request, exc: RequestValidationError) -> JS
 
 
 async def _unexpected_error(_request: Request, _exc: Exception) -> JSONResponse:
-    """Tell the client nothing about a bug. Starlette raises it again afterwards, for the server to log."""
+    """Return no details of a bug. Starlette raises the exception again, and the server logs it."""
     message = "Something went wrong on our side."
     error = Error(code="INTERNAL_SERVER_ERROR", message=message, request_id=request_id.get())
-    # The server closes the connection then: the client must not send another request on it.
+    # The server closes the connection after an exception: announce it to the client.
     return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, error, {"Connection": "close"})

@@ -1,4 +1,4 @@
-"""Entity tags: a client that sends one changes only the state that it has seen (RFC 9110, section 13.1.1)."""
+"""Entity tags, which prevent lost updates (RFC 9110, section 13.1.1)."""
 
 from hashlib import sha256
 from http import HTTPStatus
@@ -7,16 +7,16 @@ from typing import Annotated, TypeAlias
 from fastapi import Header, HTTPException
 from pydantic import BaseModel
 
-# A parameter without a default demands the header: a request without it is answered with 428.
+# As a parameter without a default, the header is required: without it the response is a 428.
 IfMatch: TypeAlias = Annotated[str | None, Header(description="the `ETag` of the state that may be changed")]
 
 
 def etag(representation: BaseModel) -> str:
-    """Return the entity tag of a representation, which changes with it."""
+    """Return the entity tag of a representation."""
     return f'"{sha256(representation.model_dump_json().encode()).hexdigest()}"'
 
 
 def check_if_match(if_match: str | None, current: BaseModel) -> None:
-    """Raise an HTTPException (412) if the request names entity tags, but not that of what is current."""
+    """Raise an HTTPException (412) if the request names entity tags, but not the current one."""
     if if_match is not None and not {"*", etag(current)} & {tag.strip() for tag in if_match.split(",")}:
         raise HTTPException(HTTPStatus.PRECONDITION_FAILED, "This is not the state that the request is meant for.")

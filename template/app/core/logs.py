@@ -1,4 +1,4 @@
-"""Logging: one configuration for the service, its server and its libraries."""
+"""Logging configuration of the service, its server and its libraries."""
 
 import logging
 from contextvars import ContextVar
@@ -8,7 +8,7 @@ from opentelemetry import trace
 
 from app.core.config import settings
 
-# The id of the request that is being answered. What runs for it in the same context logs it.
+# The id of the current request, for log records.
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
@@ -16,11 +16,11 @@ class ContextFilter(logging.Filter):
     """Adds the ids of the request and of the trace to every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return that the record is logged."""
+        """Add the ids to a record, and return True."""
         record.request_id = request_id.get()
         span = trace.get_current_span().get_span_context()
         record.trace_id = trace.format_trace_id(span.trace_id) if span.is_valid else "-"
-        vars(record).pop("color_message", None)  # uvicorn's message once more, for terminals
+        vars(record).pop("color_message", None)  # the same message with colours, by uvicorn
         return True
 
 

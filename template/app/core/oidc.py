@@ -17,14 +17,14 @@ from app.core.issuers import check_https
 from app.schemas.principal import Principal
 
 REQUIRED_CLAIMS = ["iss", "aud", "sub", "exp", "iat"]
-# Claims that tell access tokens from ID tokens where the type of both is JWT: those of Keycloak and of Amazon Cognito.
+# Claims of Keycloak and Amazon Cognito that distinguish access tokens from ID tokens of the same type.
 PURPOSES = {"typ": "Bearer", "token_use": "access"}
 
 MAX_TOKEN_LENGTH = 16 * 1024
 MAX_DOCUMENT_SIZE = 1024 * 1024  # bytes
 
-# In seconds: when the keys are fetched again, so that withdrawn ones are noticed; how long they are used when that fails;
-# and the least time between two requests for them, whatever the number of tokens with an unknown key.
+# In seconds: the age at which the keys are fetched again, so that revoked keys are noticed; the age up to which they
+# are used if that fails; and the minimum between two requests, however many tokens have an unknown key.
 REFRESH_AFTER = 5 * 60
 KEYS_LIFETIME = 60 * 60
 REFRESH_INTERVAL = 5
@@ -58,7 +58,7 @@ def discovery_url() -> str:
 
 
 class IdentityProvider:
-    """The provider that issues the tokens. Its keys are fetched when they are first needed, and cached."""
+    """A client of the identity provider. Its keys are fetched when they are first needed, and cached."""
 
     def __init__(self, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         # Uncompressed, so that its size is bounded. By default redirects are not followed. `_fetch` has the timeout.
@@ -90,7 +90,7 @@ class IdentityProvider:
             claims = jwt.decode(
                 token,
                 key,
-                # Pinned to the key: the header is the attacker's to choose (RFC 8725, section 3.1).
+                # Pinned to the key: an attacker can choose the header (RFC 8725, section 3.1).
                 algorithms=[key.algorithm_name],
                 issuer=settings.oidc_issuer,
                 audience=settings.oidc_audience,
@@ -107,7 +107,7 @@ class IdentityProvider:
         if monotonic() > self._fetched_at + REFRESH_AFTER or key_id not in self._keys:
             refreshing = self._refresh()
             if not self._has(key_id):
-                await asyncio.wait([refreshing])  # a cancelled request does not cancel it for the others
+                await asyncio.wait([refreshing])  # not cancelled with this request: others share it
         if not self._has(key_id):
             raise ServiceUnavailableError if self._failed else InvalidTokenError
         return self._keys[key_id]
@@ -131,7 +131,7 @@ class IdentityProvider:
         except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
             # On one line, whatever the document contains.
             logger.warning("Cannot fetch the keys of the identity provider: %s", " ".join(repr(error).split()))
-        # The first keys may be fetched again at once: the provider may be replacing them.
+        # After the first time they may be fetched again at once: the provider may be replacing them.
         self._next_refresh = monotonic() + (0 if is_first and not self._failed else REFRESH_INTERVAL)
 
     async def _get(self, url: str) -> bytes:
@@ -150,7 +150,7 @@ def _read_keys(document: bytes) -> dict[str, jwt.PyJWK]:
     keys: dict[str, jwt.PyJWK] = {}
     for described in KeySet.model_validate_json(document).keys:
         with suppress(jwt.PyJWTError, KeyError, TypeError):
-            key = jwt.PyJWK(described)  # one without `alg` is for the usual algorithm of its type
+            key = jwt.PyJWK(described)  # without `alg`: the usual algorithm of its type
             if key.algorithm_name in settings.oidc_algorithms and key.public_key_use != "enc":
                 keys[described["kid"]] = key
     if not keys:

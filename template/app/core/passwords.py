@@ -1,4 +1,4 @@
-"""Passwords: hashed with Argon2id, in a thread."""
+"""Password hashing with Argon2id, in a thread."""
 
 import secrets
 import unicodedata
@@ -11,22 +11,22 @@ password_hash = PasswordHash.recommended()
 
 
 async def hash_password(password: str) -> str:
-    """Return the hash to store for `password`. The event loop serves others in the meantime."""
+    """Return the hash of a password, to be stored."""
     return await to_thread.run_sync(password_hash.hash, normalize(password))
 
 
 async def verify_password(password: str, hashed: str | None) -> tuple[bool, str | None]:
-    """Return whether `password` belongs to `hashed`, and a new hash to store if the old one is outdated."""
+    """Return whether a password matches a hash, and a new hash to store if the old one is outdated."""
     return await to_thread.run_sync(_verify, normalize(password), hashed)
 
 
 def normalize(password: str) -> str:
-    """Return the form that is hashed: keyboards write one character in several ways (NIST SP 800-63B-4, 3.1.1.2)."""
+    """Return the normalized form of a password, which is hashed (NIST SP 800-63B-4, section 3.1.1.2)."""
     return unicodedata.normalize("NFC", password)
 
 
 def _verify(password: str, hashed: str | None) -> tuple[bool, str | None]:
-    if hashed is None:  # no such user: that takes as long as a wrong password (OWASP Authentication Cheat Sheet)
+    if hashed is None:  # unknown user: take as long as for a wrong password (OWASP Authentication Cheat Sheet)
         password_hash.verify(password, _dummy_hash())
         return False, None
     return password_hash.verify_and_update(password, hashed)

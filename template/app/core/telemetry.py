@@ -1,4 +1,4 @@
-"""OpenTelemetry, beyond what FastAPI does for it: the whole log is exported, and no query string."""
+"""OpenTelemetry: export of the log, and no query strings in traces. FastAPI does the rest."""
 
 import logging
 
@@ -9,10 +9,10 @@ from opentelemetry.sdk.trace import Span, SpanProcessor, TracerProvider
 
 
 class QueryStringProcessor(SpanProcessor):
-    """Hides query strings, which may hold personal data. FastAPI exports them."""
+    """Hides query strings, which may contain personal data."""
 
     def on_start(self, span: Span, parent_context: Context | None = None) -> None:
-        """Replace the query string of a span that begins."""
+        """Replace the query string of a span."""
         if span.attributes and "url.query" in span.attributes:
             span.set_attribute("url.query", "REDACTED")
 
@@ -20,7 +20,7 @@ class QueryStringProcessor(SpanProcessor):
 def instrument() -> None:
     """Export the log, and hide query strings, after FastAPI has set up the exporters."""
     handler = LoggingHandler()
-    # What the exporters log would be exported in turn, without end when the collector is out of reach.
+    # Not the records of the exporters: while the collector is not available, each export would cause another.
     handler.addFilter(lambda record: not record.name.startswith("opentelemetry."))
     logging.getLogger().addHandler(handler)
     provider = trace.get_tracer_provider()

@@ -1,4 +1,4 @@
-"""Access tokens, which are signed (RFC 7519), and refresh tokens, which are random: the database knows them anyway."""
+"""Access tokens, which are signed (RFC 7519), and refresh tokens, which are random and stored."""
 
 import hashlib
 import secrets
@@ -13,11 +13,11 @@ from app.core.exceptions import AuthenticationError, InvalidTokenError
 
 ALGORITHM = "HS256"
 REQUIRED_CLAIMS = ["iss", "aud", "sub", "sid", "exp", "iat", "jti", "type"]
-LEEWAY = 10  # seconds by which the clocks of two machines may differ
+LEEWAY = 10  # seconds by which clocks may differ
 
 
 class AccessToken(NamedTuple):
-    """What an access token says."""
+    """The claims of an access token."""
 
     user_id: UUID
     session_id: UUID
@@ -41,7 +41,7 @@ def issue_access_token(user_id: UUID, session_id: UUID, lifetime: int) -> str:
 
 
 def read_access_token(value: str | None) -> AccessToken:
-    """Return what an access token says. Raises AuthenticationError without one, InvalidTokenError if it is not valid."""
+    """Return the claims of an access token. Raises AuthenticationError for None, InvalidTokenError if it is invalid."""
     if value is None:
         raise AuthenticationError
     try:
@@ -51,7 +51,7 @@ def read_access_token(value: str | None) -> AccessToken:
         claims = jwt.decode(
             value,
             key,
-            # Pinned: the header of the token is the attacker's to choose (RFC 8725, section 3.1).
+            # Pinned: an attacker can choose the header of the token (RFC 8725, section 3.1).
             algorithms=[ALGORITHM],
             issuer=settings.jwt_issuer,
             audience=settings.jwt_audience,
@@ -66,26 +66,26 @@ def read_access_token(value: str | None) -> AccessToken:
 
 
 def _keys() -> dict[str, str]:
-    """Return the keys by their ids, which tell nothing about them. The first one signs, all verify."""
+    """Return the keys by key id. The first one signs, all verify."""
     keys = [key.get_secret_value() for key in (settings.secret_key, *settings.secret_key_fallbacks)]
     return {hash_token(f"kid {key}")[:16]: key for key in keys}
 
 
 def new_refresh_token() -> str:
-    """Return the first refresh token of a session: two random texts, the first of which its next ones have as well."""
+    """Return the first refresh token of a session: two random parts, the first of which identifies the session."""
     return next_refresh_token(secrets.token_urlsafe(32))
 
 
 def next_refresh_token(refresh_token: str) -> str:
-    """Return the refresh token that follows another one."""
+    """Return the next refresh token of the same session."""
     return f"{refresh_token.partition('.')[0]}.{secrets.token_urlsafe(32)}"
 
 
 def read_session_id(refresh_token: str) -> UUID:
-    """Return the id of the session of a refresh token. It does not tell the token, for access tokens show it."""
+    """Return the session id of a refresh token: a hash, since access tokens contain it."""
     return UUID(hash_token(refresh_token.partition(".")[0])[:32])
 
 
 def hash_token(value: str) -> str:
-    """Return the hash of a token. It is random and long, so a fast hash keeps it secret."""
+    """Return the hash of a token. A fast hash is enough, since tokens are long and random."""
     return hashlib.sha256(value.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The tables of the users, of their sessions and of failed logins."""
+"""The models of users, sessions and failed logins."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -10,10 +10,10 @@ from app.database import Base
 
 
 class User(Base):
-    """Someone who can sign in."""
+    """A user who can sign in."""
 
     __tablename__ = "users"
-    # With the unique index: an address is unique whatever its case, also for rows that bypass the schemas.
+    # Addresses are unique regardless of their case, also in rows that bypass the schemas.
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower_case"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -24,7 +24,7 @@ class User(Base):
 
 
 class RefreshToken(Base):
-    """The refresh token of a session. A login makes a row, each refresh replaces its token, a logout deletes it."""
+    """The session of a user. A login creates it, each refresh replaces the token, a logout deletes it."""
 
     __tablename__ = "refresh_tokens"
 
@@ -35,7 +35,7 @@ class RefreshToken(Base):
 
 
 class FailedLogin(Base):
-    """A login that failed. `account` is a hash of the e-mail address, `client` where the request came from."""
+    """A failed login. `account` is a hash of the e-mail address, `client` the address of the client."""
 
     __tablename__ = "failed_logins"
     __table_args__ = (Index("ix_failed_logins_account_created_at", "account", "created_at"),)

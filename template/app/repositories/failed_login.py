@@ -1,4 +1,4 @@
-"""Failed logins in the database, where every process of the service sees them."""
+"""The repository of failed logins, which all processes of the service share."""
 
 import math
 from datetime import UTC, datetime, timedelta
@@ -9,20 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.models.user import FailedLogin
 
 WINDOW = timedelta(minutes=15)
-# Of one client with one account; of all clients with one account, before each of them has a single attempt. So nobody
-# can lock out a user who signs in from another address.
+# Attempts of one client for one account; and of all clients for one account, after which each client has one attempt:
+# others cannot lock out a user who signs in from another address.
 FAILURES_OF_CLIENT, FAILURES_OF_ACCOUNT = 10, 100
 
 
 class FailedLoginRepository:
-    """The failed logins on a session, which its owner commits. `client`: the address of who signs in now."""
+    """The failed logins in the database. `client` is the address of the client. The caller commits the session."""
 
     def __init__(self, session: AsyncSession, client: str) -> None:
         self.session = session
         self._client = client
 
     async def retry_after(self, account: str) -> int:
-        """Return after how many seconds the client may try to sign in to the account again."""
+        """Return the seconds until the client may try to sign in to the account again."""
         start = datetime.now(UTC) - WINDOW
         recent = FailedLogin.account == account, FailedLogin.created_at > start
         failures = await self.session.scalar(select(func.count()).select_from(FailedLogin).where(*recent)) or 0
@@ -33,11 +33,11 @@ class FailedLoginRepository:
         return math.ceil((counting - start).total_seconds()) if counting else 0
 
     async def create(self, account: str) -> None:
-        """Store that the client failed to sign in to the account. Deletes what does not count any more."""
+        """Store a failed login of the client. Deletes those that do not count any more."""
         await self.session.execute(delete(FailedLogin).where(FailedLogin.created_at < datetime.now(UTC) - WINDOW))
         self.session.add(FailedLogin(account=account, client=self._client))
 
     async def delete(self, account: str) -> None:
-        """Forget the failures of the client with the account."""
+        """Delete the failed logins of the client for the account."""
         own = delete(FailedLogin).where(FailedLogin.account == account, FailedLogin.client == self._client)
         await self.session.execute(own)

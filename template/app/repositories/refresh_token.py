@@ -1,4 +1,4 @@
-"""Refresh tokens in the database."""
+"""The repository of refresh tokens."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.models.user import RefreshToken
 
 
 class RefreshTokenRepository:
-    """One token for each session of a user. Its row is locked by its refresh and its end: neither can miss the other."""
+    """One refresh token for each session. A refresh and the end of a session lock the same row, one after the other."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
@@ -22,7 +22,7 @@ class RefreshTokenRepository:
         self.session.add(RefreshToken(id=session_id, user_id=user_id, token_hash=token_hash, expires_at=expires_at))
 
     async def replace(self, old: str, new: str, *, expires_at: datetime) -> UUID | None:
-        """Replace the token of a session and return whose it is, or None when the old one is not valid any more."""
+        """Replace the token of a session. Return the id of its user, or None if the old token is not valid."""
         return await self.session.scalar(
             update(RefreshToken)
             .where(RefreshToken.id == read_session_id(old), RefreshToken.token_hash == hash_token(old))

@@ -1,4 +1,4 @@
-"""Users in the database."""
+"""The repository of users."""
 
 from uuid import UUID
 
@@ -12,20 +12,20 @@ from app.schemas.user import UserCreate, normalize_email
 
 
 class UserRepository:
-    """The users on a session, which its owner commits."""
+    """The users in the database. The caller commits the session."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
     async def create(self, data: UserCreate, *, hashed_password: str) -> User:
-        """Store a new user and return it. Raises ConflictError when the address is taken."""
+        """Store a new user and return it. Raises ConflictError if the address is registered."""
         user = User(email=data.email, name=data.name, hashed_password=hashed_password)
         try:
-            # A savepoint: what the session did before survives the conflict.
+            # A savepoint: earlier work of the session survives a conflict.
             async with self.session.begin_nested():
                 self.session.add(user)
         except IntegrityError as error:
-            # Any other constraint that refuses the user is a bug.
+            # Violations of other constraints are bugs.
             if await self.get_by_email(data.email) is None:
                 raise
             raise ConflictError from error
@@ -36,7 +36,7 @@ class UserRepository:
         return await self.session.get(User, user_id)
 
     async def get_by_email(self, email: str, *, for_update: bool = False) -> User | None:
-        """Return the user with this address, however it is written, or None. Read again and locked if `for_update`."""
+        """Return the user with this address, or None. With `for_update`, the row is read again and locked."""
         query = select(User).where(User.email == normalize_email(email))
         if for_update:
             query = query.with_for_update().execution_options(populate_existing=True)

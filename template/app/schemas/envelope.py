@@ -1,4 +1,4 @@
-"""The envelope of every JSON response: `data` on success, `error` on failure."""
+"""The envelope of JSON responses: `data` on success, `error` on failure."""
 
 from typing import Any, Generic, Literal, TypeVar
 
@@ -8,31 +8,31 @@ T = TypeVar("T")
 
 
 class Success(BaseModel, Generic[T], json_schema_serialization_defaults_required=True):
-    """The body of a response whose status is below 400."""
+    """The body of a successful response."""
 
     success: Literal[True] = True
     data: T
 
 
 class FieldError(BaseModel):
-    """What is wrong with one part of the request."""
+    """An error in a field of the request."""
 
-    field: str  # where it stands, such as body.price
+    field: str  # its path, such as body.price
     message: str
-    type: str  # Pydantic's name for the kind of error, such as missing
+    type: str  # Pydantic's error type, such as missing
 
 
 class Error(BaseModel):
-    """What went wrong: `code` is for programs, `message` for people."""
+    """An error: `code` is for programs, `message` for people."""
 
     code: str
     message: str
     details: list[FieldError] | Any = None
-    request_id: str | None = None  # of an unexpected error, which the logs have under this id
+    request_id: str | None = None  # of an unexpected error, to find it in the log
 
 
 class Failure(BaseModel, json_schema_serialization_defaults_required=True):
-    """The body of a response whose status is 400 or above."""
+    """The body of an error response."""
 
     success: Literal[False] = False
     error: Error

@@ -1,10 +1,10 @@
-"""The current user, as the identity provider describes it."""
+"""Schemas of the current user."""
 
 from pydantic import BaseModel
 
 
 class Principal(BaseModel):
-    """The subject of an access token: a user or a client, whose `subject` is unique at the identity provider."""
+    """The user or client of an access token. `subject` is unique at the identity provider."""
 
     subject: str
     email: str | None
@@ -12,6 +12,6 @@ class Principal(BaseModel):
 
 
 class EmailRead(BaseModel):
-    """An e-mail address as returned by the API; null where the token has none."""
+    """The e-mail address of a user, or null if the token has none."""
 
     email: str | None

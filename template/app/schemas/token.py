@@ -1,4 +1,4 @@
-"""Tokens, as clients send and see them."""
+"""Schemas of tokens."""
 
 from typing import Annotated, Literal
 
@@ -8,16 +8,16 @@ from app.schemas.user import CurrentPassword
 
 
 class LoginForm(BaseModel):
-    """The form of the OAuth2 password grant (RFC 6749, section 4.3.2). `username` is the e-mail address."""
+    """Form data of the OAuth2 password grant (RFC 6749, section 4.3.2). `username` is the e-mail address."""
 
     grant_type: Literal["password"] = "password"
-    # NUL cannot be part of an address, and not every database takes it in a query.
+    # Without NUL, which not every database accepts in a query.
     username: Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^[^\x00]*$", examples=["ann@example.com"])]
     password: CurrentPassword
 
 
 class TokenPair(BaseModel):
-    """A successful answer of OAuth2 (RFC 6749, section 5.1): it has no envelope. `expires_in` is in seconds."""
+    """The token response of OAuth2 (RFC 6749, section 5.1), without the envelope. `expires_in` is in seconds."""
 
     access_token: str
     refresh_token: str
@@ -26,6 +26,6 @@ class TokenPair(BaseModel):
 
 
 class RefreshRequest(BaseModel):
-    """The refresh token that is traded for a new pair, or given up."""
+    """The refresh token to exchange or revoke."""
 
     refresh_token: Annotated[str, Field(max_length=4096, repr=False)]

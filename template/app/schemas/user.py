@@ -1,4 +1,4 @@
-"""Users, as clients send and see them."""
+"""Schemas of users."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,16 +21,16 @@ PASSWORD: JsonDict = {"format": "password", "examples": ["Correct-Horse-1"]}
 
 
 def check_password(password: str) -> str:
-    """Return `password`. Raises ValueError that names each kind of character it lacks."""
+    """Return the password. Raises ValueError, which names the missing kinds of characters."""
     missing = [kind for kind, is_kind in PASSWORD_RULES.items() if not any(map(is_kind, password))]
     if missing:
         raise ValueError(f"the password needs {', '.join(missing)}")
     return password
 
 
-# One address is one user, whatever its case: no mail server in use tells them apart.
+# Addresses are compared without case, as mail servers do.
 Email = Annotated[EmailStr, AfterValidator(str.lower)]
-# The upper bound keeps hashing affordable: whoever is not signed in can ask for it.
+# The upper bound limits the cost of hashing, which clients can cause without signing in.
 Password = Annotated[
     str,
     Field(max_length=128),
@@ -38,12 +38,12 @@ Password = Annotated[
     Field(min_length=10, repr=False, description=f"needs {', '.join(PASSWORD_RULES)}", json_schema_extra=PASSWORD),
     AfterValidator(check_password),
 ]
-# To be compared with a stored one: the rules may have been others when it was chosen.
+# Only compared with the stored one, which may be older than the rules.
 CurrentPassword = Annotated[str, Field(min_length=1, max_length=128, repr=False, json_schema_extra=PASSWORD)]
 
 
 def normalize_email(address: str) -> str:
-    """Return the form in which an address is stored and looked up; a text that is no address as it is."""
+    """Return the normalized form of an address, which is stored and looked up. Other texts are returned as they are."""
     try:
         return validate_email(address)[1].lower()
     except ValueError:
@@ -70,7 +70,7 @@ class UserRead(BaseModel):
 
 
 class PasswordChange(BaseModel):
-    """The current password of a user, and the new one."""
+    """Data for a change of the password."""
 
     current_password: CurrentPassword
     new_password: Password

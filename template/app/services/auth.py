@@ -1,4 +1,4 @@
-"""Business logic of sessions: a login starts one, a refresh goes on with it."""
+"""Business logic of sessions: login, refresh, logout, change of the password."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -32,11 +32,11 @@ class AuthService:
         return _token_pair(user.id, refresh_token)
 
     async def refresh(self, refresh_token: str) -> TokenPair:
-        """Return new tokens for a refresh token. Raises InvalidTokenError when it is not valid any more."""
+        """Return new tokens for a refresh token. Raises InvalidTokenError if it is not valid."""
         renewed = next_refresh_token(refresh_token)
         user_id = await self._tokens.replace(refresh_token, renewed, expires_at=_expiry())
         if user_id is None:
-            # A token that comes back after it was used has been stolen from one who has it (RFC 9700, section 4.14.2).
+            # A token that is used again may have been stolen: end its session (RFC 9700, section 4.14.2).
             await self._tokens.delete(read_session_id(refresh_token))
             await self._tokens.session.commit()  # the error would roll it back
             raise InvalidTokenError
@@ -44,12 +44,12 @@ class AuthService:
         return _token_pair(user_id, renewed)
 
     async def logout(self, refresh_token: str) -> None:
-        """End the session of a refresh token. A text that is none is no error (RFC 7009, section 2.2)."""
+        """End the session of a refresh token. An invalid token is no error (RFC 7009, section 2.2)."""
         await self._tokens.delete(read_session_id(refresh_token))
 
     async def change_password(self, user: User, data: PasswordChange, *, session_id: UUID) -> None:
         """Change the password of a user, and end every session but this one. Raises as `login` does."""
-        await self._tokens.session.commit()  # gives the connection back while the password is hashed
+        await self._tokens.session.commit()  # release the connection while the password is hashed
         hashed_password = await hash_password(data.new_password)
         user = await self._authenticate(user.email, data.current_password)
         user.hashed_password = hashed_password

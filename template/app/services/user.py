@@ -8,21 +8,21 @@ from app.schemas.user import UserCreate
 
 
 class UserService:
-    """Registers users and checks their passwords. While a password is hashed no transaction is open."""
+    """Registers users and checks passwords. No transaction is open while a password is hashed."""
 
     def __init__(self, repository: UserRepository) -> None:
         self._users = repository
 
     async def create(self, data: UserCreate) -> User:
-        """Register a user and return it. Raises ConflictError when the address is taken."""
+        """Register a user and return it. Raises ConflictError if the address is registered."""
         hashed_password = await hash_password(data.password)
         if await self._users.get_by_email(data.email):
             raise ConflictError
-        # Someone else may register the address at this moment: then the database refuses, as a ConflictError too.
+        # Of two concurrent registrations, the unique constraint refuses one: it is a ConflictError as well.
         return await self._users.create(data, hashed_password=hashed_password)
 
     async def authenticate(self, email: str, password: str) -> User:
-        """Return the user, locked, after a commit. Raises InvalidCredentialsError if the address or password is wrong."""
+        """Commit, and return the user, locked. Raises InvalidCredentialsError if the address or password is wrong."""
         user = await self._users.get_by_email(email)
         hashed_password = user.hashed_password if user else None
         await self._users.session.commit()
@@ -30,7 +30,7 @@ class UserService:
         user = await self._users.get_by_email(email, for_update=True) if matches else None
         if user is None:
             raise InvalidCredentialsError
-        if user.hashed_password != hashed_password:  # changed in the meantime, or upgraded by another login
+        if user.hashed_password != hashed_password:  # changed meanwhile, or upgraded by another login
             return await self.authenticate(email, password)
         if new_hash:
             user.hashed_password = new_hash

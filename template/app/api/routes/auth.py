@@ -15,23 +15,23 @@ router = APIRouter(prefix="/auth", tags=["auth"])
 
 @router.post("/register", status_code=201, responses=error_responses(409))
 async def register(_limit: HashingLimit, data: UserCreate, auth: AuthServiceDep) -> Success[UserRead]:
-    """Create a user. An e-mail address can be registered once, however it is written."""
+    """Register a user. An e-mail address can be registered once, regardless of its case."""
     return Success(data=UserRead.model_validate(await auth.users.create(data)))
 
 
 @router.post("/login", responses=error_responses(401, 429))
 async def login(_limit: HashingLimit, form: Annotated[LoginForm, Form()], auth: AuthServiceDep) -> TokenPair:
-    """Trade an e-mail address and a password for tokens."""
+    """Exchange an e-mail address and a password for tokens."""
     return await auth.login(form.username, form.password)
 
 
 @router.post("/refresh", responses=error_responses(401))
 async def refresh(data: RefreshRequest, auth: AuthServiceDep) -> TokenPair:
-    """Trade a refresh token for new tokens. It works once; using it again ends the session it belongs to."""
+    """Exchange a refresh token for new tokens. It can be used once; using it again ends its session."""
     return await auth.refresh(data.refresh_token)
 
 
 @router.post("/logout", status_code=204)
 async def logout(data: RefreshRequest, auth: AuthServiceDep) -> None:
-    """End the session that a refresh token belongs to. Access tokens stay valid until they expire."""
+    """End the session of a refresh token. Access tokens stay valid until they expire."""
     await auth.logout(data.refresh_token)
