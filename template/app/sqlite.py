@@ -68,7 +68,7 @@ def _begin(
     statement: str,
     _parameters: object,
     context: ExecutionContext | None,
-    _executemany: bool,  # noqa: FBT001
+    _executemany: bool,  # noqa: FBT001 - as SQLAlchemy passes it
 ) -> None:
     """Begin a transaction before the first statement that writes, or reads FOR UPDATE. It waits for its turn.
 
