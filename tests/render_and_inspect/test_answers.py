@@ -21,7 +21,7 @@ PYTHONS = questions()["python_version"]["choices"]
 REFUSED = {
     "password-without-database": (
         {"database": "none", "auth": "password"},
-        "Password auth needs a database: users and refresh tokens must outlive a restart.",
+        "Password auth needs a database: users and refresh tokens must survive a restart.",
     ),
     "unknown-database": ({"database": "mysql"}, "'mysql' is not in ['none', 'sqlite', 'postgresql']"),
     "unknown-auth": ({"auth": "magic"}, "'magic' is not in"),
@@ -51,13 +51,13 @@ REFUSED = {
     "slug-too-long": ({"project_slug": "s" * 51}, "Use at most 50 characters"),
     "slug-keyword": ({"project_slug": "class"}, '"class" is a Python keyword'),
     "slug-standard-library": ({"project_slug": "test"}, '"test" is a module of Python\'s standard library'),
-    "slug-dependency": ({"project_slug": "fastapi"}, '"fastapi" is a package that the service or its tools depend on'),
-    "slug-dependency-with-hyphen": ({"project_slug": "pytest-asyncio"}, '"pytest-asyncio" is a package that'),
-    "slug-package-of-a-package": ({"project_slug": "click"}, '"click" is a package that'),
-    "slug-folder": ({"project_slug": "app"}, '"app" is a folder of the service'),
-    "slug-postgresql": ({"project_slug": "postgres"}, '"postgres" is a database that PostgreSQL keeps for itself'),
-    "threshold-negative": ({"coverage_threshold": -1}, "The threshold is a percentage from 0 to 100."),
-    "threshold-too-high": ({"coverage_threshold": 101}, "The threshold is a percentage from 0 to 100."),
+    "slug-dependency": ({"project_slug": "fastapi"}, '"fastapi" is a dependency of the service or its tools'),
+    "slug-dependency-with-hyphen": ({"project_slug": "pytest-asyncio"}, '"pytest-asyncio" is a dependency of'),
+    "slug-package-of-a-package": ({"project_slug": "click"}, '"click" is a dependency of'),
+    "slug-folder": ({"project_slug": "app"}, '"app" is a folder of the project'),
+    "slug-postgresql": ({"project_slug": "postgres"}, '"postgres" is a database that PostgreSQL reserves'),
+    "threshold-negative": ({"coverage_threshold": -1}, "The threshold must be a percentage from 0 to 100."),
+    "threshold-too-high": ({"coverage_threshold": 101}, "The threshold must be a percentage from 0 to 100."),
     "threshold-no-number": ({"coverage_threshold": "most"}, "'most'"),
 }
 
@@ -75,7 +75,7 @@ def test_a_wrong_answer_is_refused_and_leaves_nothing(
 def test_copier_says_why_in_its_last_line_and_exits_with_an_error(template: Path, tmp_path: Path) -> None:
     command = copy_command(template, tmp_path / "project", {"database": "none", "auth": "password"})
     with pytest.raises(
-        CommandFailedError, match=r"(?s)exited with 1:.*Choose sqlite or postgresql, or auth none or oidc\.\s*$"
+        CommandFailedError, match=r"(?s)exited with 1:.*Choose database sqlite or postgresql, or auth none or oidc\.\s*$"
     ):
         run(command, tmp_path, {})
     assert list(tmp_path.iterdir()) == []
