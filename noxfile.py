@@ -1,4 +1,4 @@
-"""What a person or CI runs: `nox` alone does all that must pass, on the Python that it runs on itself."""
+"""Sessions for developers and CI. `nox` without arguments runs lint and the tests on its own Python version."""
 
 import shutil
 import sys
@@ -6,12 +6,12 @@ import sys
 import nox
 
 PYTHONS = ["3.11", "3.12", "3.13", "3.14", "3.15"]
-RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
+CURRENT_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
 PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
-# What takes longer than a change should wait for has sessions of its own, which CI runs every week.
-ELSEWHERE = (
+# Slow tests, which have their own sessions. CI runs these every week.
+SLOW_TESTS = (
     "tests/containers",
     "tests/faults",
     "tests/generate_and_run/fuzzing",
@@ -22,14 +22,14 @@ ELSEWHERE = (
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.download_python = "never"
-# A Python that is not installed is skipped, and nox says so. CI passes --error-on-missing-interpreters.
+# Sessions for missing Python versions are skipped. CI passes --error-on-missing-interpreters.
 nox.options.error_on_missing_interpreters = False
-nox.options.sessions = ["lint", f"tests-{RUNNING}"]
+nox.options.sessions = ["lint", f"tests-{CURRENT_PYTHON}"]
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check this repository's own code, and the template's files before they are rendered."""
+    """Check the code of this repository and the template files."""
     install(session, "lint")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
@@ -39,50 +39,50 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Render, inspect and run every combination. What follows `--` goes to pytest, such as `-k postgresql-password`."""
+    """Render, inspect and run every combination. Arguments go to pytest, such as `-- -k postgresql-password`."""
     install(session, "tests")
-    ignored = [f"--ignore={path}" for path in ELSEWHERE]
+    ignored = [f"--ignore={path}" for path in SLOW_TESTS]
     session.run(*PYTEST, *ignored, *session.posargs)
 
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Plant faults in rendered services, whose own tests must notice."""
+    """Plant faults in rendered services, which their own tests must detect."""
     install(session, "tests")
     session.run(*PYTEST, "tests/faults/test_planted_faults.py", *session.posargs)
 
 
 @nox.session
 def isolation(session: nox.Session) -> None:
-    """Attack the isolation of the rendered tests, in 20 random orders or in `-- --orders 3`."""
+    """Test the isolation of the rendered tests in 20 random orders, or fewer: `-- --orders 3`."""
     install(session, "tests")
     session.run(*PYTEST, "tests/faults/test_isolation.py", *session.posargs)
 
 
 @nox.session
 def mutation(session: nox.Session) -> None:
-    """Change rendered services in every small way, which their own tests must notice."""
+    """Run mutation tests on rendered services."""
     install(session, "mutation")
     session.run(*PYTEST, "tests/faults/mutation", *session.posargs)
 
 
 @nox.session
 def fuzzing(session: nox.Session) -> None:
-    """Send all kinds of requests to rendered services, which must answer as their OpenAPI document says."""
+    """Fuzz rendered services and check the responses against their OpenAPI documents."""
     install(session, "fuzzing")
     session.run(*PYTEST, "tests/generate_and_run/fuzzing", *session.posargs)
 
 
 @nox.session
 def pipelines(session: nox.Session) -> None:
-    """Run the CI pipelines of rendered projects as GitHub and GitLab do: where npm and rsync are installed."""
+    """Run the CI pipelines of rendered projects as GitHub and GitLab do. Requires npm and rsync."""
     install(session, "tests")
     session.run(*PYTEST, "tests/pipelines", *session.posargs)
 
 
 @nox.session
 def containers(session: nox.Session) -> None:
-    """Build the images of rendered projects, and run them and their compose files: where Podman is installed."""
+    """Build and run the images and compose files of rendered projects. Requires Podman."""
     if not shutil.which("podman"):
         session.skip("Podman is not installed")
     install(session, "containers")
@@ -91,7 +91,7 @@ def containers(session: nox.Session) -> None:
 
 @nox.session
 def providers(session: nox.Session) -> None:
-    """Let a rendered service take the tokens of real identity providers: where npm and glewlwyd are installed."""
+    """Test a rendered service with real identity providers. Requires npm and glewlwyd."""
     if not shutil.which("npm") or not shutil.which("glewlwyd"):
         session.skip("npm and glewlwyd are not both installed")
     install(session, "tests")
@@ -100,36 +100,35 @@ def providers(session: nox.Session) -> None:
 
 @nox.session
 def newest_pythons(session: nox.Session) -> None:
-    """Test each database and auth on the newest Pythons, in a chroot: as root, where mmdebstrap is installed."""
+    """Test each database and auth on the newest Pythons, in a chroot. Requires root and mmdebstrap."""
     install(session, "tests")
     session.run("python", "-m", "tests.newest_pythons", *session.posargs)
 
 
 @nox.session
 def release(session: nox.Session) -> None:
-    """Check that a version can be released, and print the command that does it: `nox -s release -- 1.2.0`."""
+    """Check that a version can be released and print the release command: `nox -s release -- 1.2.0`."""
     install(session, "tests")
     check = ("python", "-m", "tests.updates.releasing", *session.posargs)
     session.run(*check, silent=True)
-    # From every past release, the last one among them, to what is about to be released.
     session.run("pytest", "-n", "2", "tests/updates/test_releases.py")
     session.run(*check)
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure what the template costs. What follows `--` names sections, such as `service`; all take half an hour."""
+    """Run the benchmarks. Arguments select sections, such as `-- service`; all of them take half an hour."""
     install(session, "tests")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 
 @nox.session
 def matrix(session: nox.Session) -> None:
-    """Print the combinations and the pairs of database and auth as JSON."""
+    """Print the combinations and the pairs of database and auth as JSON, for CI."""
     install(session, "tests")
     session.run("python", "-m", "tests.combinations")
 
 
 def install(session: nox.Session, group: str) -> None:
-    """Install a dependency group of `pyproject.toml`."""
+    """Install a dependency group from `pyproject.toml`."""
     session.install(*nox.project.dependency_groups(PYPROJECT, group))
