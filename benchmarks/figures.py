@@ -32,9 +32,9 @@ class Figure:
         """Return the cells of the table's row."""
         baseline = "" if self.baseline is None else _number(self.baseline, self.unit)
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
-        return self.name, _number(self.measured, self.unit), baseline, ratio, self._judged()
+        return self.name, _number(self.measured, self.unit), baseline, ratio, self._limit_text()
 
-    def _judged(self) -> str:
+    def _limit_text(self) -> str:
         if self.limit is None:
             return ""
         judged = self.measured if self.ratio is None else self.ratio

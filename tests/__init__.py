@@ -1,4 +1,4 @@
-"""The meta test suite: it renders every combination of answers and runs each rendered project's own checks."""
+"""Tests of the template: render every combination of answers and run the checks of each rendered project."""
 
 from tests import isolation
 

@@ -1,4 +1,4 @@
-"""The checks of a rendered project's files. Each returns its findings, which are none in a good project."""
+"""Checks of the files of a rendered project. Each returns a list of findings."""
 
 import ast
 import json
@@ -18,13 +18,13 @@ from tests.template import ANSWERS_FILE
 
 OLDEST_PYTHON = (3, 11)
 
-# GitHub Actions has expressions between the same braces, after a dollar sign.
+# Expressions of GitHub Actions, which look like Jinja.
 GITHUB_EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
 JINJA = re.compile(r"\{\{|\{%|\{#|%\}|#\}|\s\}\}|_copier_")
 
 
 def assert_none(findings: list[str]) -> None:
-    """Fail with the findings, each on a line, if there are any."""
+    """Fail if there are findings, with one on each line."""
     if findings:
         pytest.fail("\n".join(findings), pytrace=False)
 
@@ -40,7 +40,7 @@ def jinja_residue(project: RenderedProject) -> list[str]:
 
 
 def untidy_whitespace(project: RenderedProject) -> list[str]:
-    """Find what a careless template leaves: spaces at the ends, blank lines at the edges or in rows."""
+    """Find trailing spaces, tabs, and blank lines that are superfluous."""
     findings: list[str] = []
     for name in _files(project):
         text = project.read(name)
@@ -58,8 +58,8 @@ def untidy_whitespace(project: RenderedProject) -> list[str]:
     return findings
 
 
-def unparsable(project: RenderedProject) -> list[str]:
-    """Find files that their format's parser refuses."""
+def syntax_errors(project: RenderedProject) -> list[str]:
+    """Find Python, TOML, YAML and JSON files that cannot be parsed."""
     findings = []
     parsed = {name: parser for name in _files(project) if (parser := PARSERS.get(Path(name).suffix))}
     if not {Path(name).suffix for name in parsed} >= {".py", ".toml", ".yml"}:
@@ -97,13 +97,13 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-def unformatted(project: RenderedProject) -> list[str]:
-    """Find what the formatter would change."""
+def formatter_findings(project: RenderedProject) -> list[str]:
+    """Return what ruff would reformat."""
     return _ruff(project, "format", "--check", "--diff")
 
 
-def unclean(project: RenderedProject) -> list[str]:
-    """Find what the linter reports under the project's own rules."""
+def linter_findings(project: RenderedProject) -> list[str]:
+    """Return what ruff reports with the configuration of the project."""
     return _ruff(project, "check", "--output-format", "concise")
 
 
@@ -111,24 +111,24 @@ def _ruff(project: RenderedProject, *arguments: str) -> list[str]:
     return _reported(project.path, "ruff", *arguments, "--no-cache", ".")
 
 
-def unclean_yaml(folder: Path) -> list[str]:
-    """Find what yamllint reports, by its usual rules with lines as long as those of the code."""
+def yamllint_findings(folder: Path) -> list[str]:
+    """Return what yamllint reports, with the line length of the code."""
     files = [path for path in sorted(folder.rglob("*.y*ml")) if path.name != ANSWERS_FILE]
     return _reported(folder, "yamllint", "--strict", "--config-data", YAML_RULES, *map(str, files)) if files else []
 
 
-def unsafe_workflows(folder: Path) -> list[str]:
-    """Find what zizmor reports about the workflows and the configuration of Dependabot."""
+def zizmor_findings(folder: Path) -> list[str]:
+    """Return what zizmor reports about the GitHub workflows and the configuration of Dependabot."""
     return _reported(folder, "zizmor", "--offline", "--quiet", ".github")
 
 
-def unclean_dockerfile(folder: Path) -> list[str]:
-    """Find what hadolint reports about the Dockerfile."""
+def hadolint_findings(folder: Path) -> list[str]:
+    """Return what hadolint reports about the Dockerfile."""
     return _reported(folder, "hadolint", "--no-color", "Dockerfile")
 
 
 def _reported(folder: Path, program: str, *arguments: str) -> list[str]:
-    """Run a program of this environment in `folder` and return what it reports, nothing when it exits with 0."""
+    """Run a program of this environment in `folder` and return the lines of its output, unless it exits with 0."""
     command = [Path(sys.executable).with_name(program), *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
     return [] if done.returncode == 0 else (done.stdout + done.stderr).splitlines()

@@ -1,4 +1,4 @@
-"""Every valid combination of answers, derived from `copier.yml`: a new choice or question joins by itself."""
+"""All valid combinations of answers, derived from `copier.yml`."""
 
 import itertools
 import json
@@ -13,16 +13,16 @@ from typing import Any
 
 from tests.template import REPOSITORY, questions, render
 
-# It changes only version numbers, the same ones everywhere: one combination is rendered for each of its choices.
-VARIED_ON_ITS_OWN = {"python_version"}
+# Tested separately, because it only changes version numbers.
+NOT_COMBINED = {"python_version"}
 
-# The first options of a combination. They decide what the service does; the others decide what surrounds it.
+# The questions that determine the code of the service.
 PAIR = ("database", "auth")
 
 
 @dataclass(frozen=True)
 class Combination:
-    """A set of answers with a readable name; what `options` and `texts` leave out is answered with its default."""
+    """A set of answers. Other questions get their defaults."""
 
     options: dict[str, Any]
     texts: dict[str, Any] = field(default_factory=dict)
@@ -30,18 +30,18 @@ class Combination:
 
     @property
     def id(self) -> str:
-        """Such as `postgresql-password-coverage-docker-github`, or with `no` before what is switched off."""
+        """The answers as words, such as `postgresql-password-coverage-nodocker-github`."""
         words = [_word(question, answer) for question, answer in self.options.items()]
         return "-".join([*words, self.name] if self.name else words)
 
     @property
     def pair(self) -> str:
-        """Such as `postgresql-password`."""
+        """The database and auth, such as `postgresql-password`."""
         return "-".join(self.options[question] for question in PAIR)
 
     @property
     def answers(self) -> dict[str, Any]:
-        """The answers to give to Copier."""
+        """The answers to pass to Copier."""
         return self.options | self.texts
 
 
@@ -52,13 +52,13 @@ def _word(question: str, answer: object) -> str:
 
 
 def choices() -> dict[str, list[Any]]:
-    """Return the values of each question that has a fixed set of them and is part of the combinations."""
-    values = {name: values_of(question) for name, question in questions().items() if name not in VARIED_ON_ITS_OWN}
+    """Return the choices of each question that is part of the combinations."""
+    values = {name: values_of(question) for name, question in questions().items() if name not in NOT_COMBINED}
     return {name: found for name, found in values.items() if found}
 
 
 def values_of(question: dict[str, Any]) -> list[Any]:
-    """Return the values that a question has, of a fixed set of them; none when it takes any text or number."""
+    """Return the choices of a question, or none if it accepts any text or number."""
     if question["type"] == "bool":
         return [True, False]
     found = question.get("choices", [])
@@ -69,17 +69,17 @@ def values_of(question: dict[str, Any]) -> list[Any]:
 @cache
 def combinations() -> tuple[Combination, ...]:
     """Return the combinations that Copier accepts, in the order of the questions and their choices."""
-    return tuple(combination for combination, accepted in _judged() if accepted)
+    return tuple(combination for combination, accepted in _evaluated() if accepted)
 
 
 @cache
 def refused_combinations() -> tuple[Combination, ...]:
     """Return the combinations that Copier refuses."""
-    return tuple(combination for combination, accepted in _judged() if not accepted)
+    return tuple(combination for combination, accepted in _evaluated() if not accepted)
 
 
 def one_of_each_pair() -> tuple[Combination, ...]:
-    """Return one combination for each database and auth that go together, with every other option switched on."""
+    """Return one combination for each valid pair of database and auth, with all other options on."""
     first: dict[str, Combination] = {}
     for combination in combinations():
         first.setdefault(combination.pair, combination)
@@ -87,8 +87,8 @@ def one_of_each_pair() -> tuple[Combination, ...]:
 
 
 @cache
-def _judged() -> list[tuple[Combination, bool]]:
-    # The validators decide, as they do for people: questions without files are asked faster than a project is rendered.
+def _evaluated() -> list[tuple[Combination, bool]]:
+    # The validators of `copier.yml` decide. An empty template is faster to render.
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder, "questions")
         (template / "template").mkdir(parents=True)
@@ -111,7 +111,7 @@ def _accepts(template: Path, combination: Combination) -> bool:
 
 
 def main() -> None:
-    """Print the combinations and the pairs as JSON on one line, for GitHub's `fromJSON`."""
+    """Print the combinations and the pairs as JSON on one line, for `fromJSON` of GitHub Actions."""
     listed = [{"id": combination.id, "pair": combination.pair, **combination.options} for combination in combinations()]
     pairs = [combination.pair for combination in one_of_each_pair()]
     json.dump({"combinations": listed, "pairs": pairs}, sys.stdout)

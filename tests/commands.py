@@ -1,4 +1,4 @@
-"""Commands run in rendered projects: with an environment of their own, and a deadline that ends a hanging one."""
+"""Commands run in rendered projects, with their own environment and a timeout."""
 
 import os
 import shlex
@@ -13,11 +13,11 @@ from threading import Timer
 from tests.isolation import PROGRAMS
 from tests.sharing import SHARED
 
-# What has not ended after so many seconds hangs, and is killed: a figure to recognise that, not to judge speed.
+# Seconds after which a hanging command is killed.
 DEADLINE = 600
 
-# What commands get to see of this process's environment. The rest, above all what pytest, nox and a developer's own
-# service have set, would let a rendered project pass that needs it.
+# Prefixes of the environment variables that commands inherit. Rendered projects must not depend on any others, such as
+# those of pytest, nox or a developer's service.
 PASSED_ON = (
     "COPIER_",
     "GIT_",
@@ -37,11 +37,11 @@ PASSED_ON = (
 
 
 class CommandFailedError(AssertionError):
-    """A command did not do what it should; the message has everything that it printed."""
+    """A failed command, with its output."""
 
 
 def run(command: str, folder: Path, variables: Mapping[str, str]) -> str:
-    """Run `command` in `folder` and return all that it printed. Raises CommandFailedError unless it exits with 0."""
+    """Run `command` in `folder` and return its output. Raise CommandFailedError unless it exits with 0."""
     with started(command, folder, variables) as process:
         output, _ = process.communicate()
     if process.returncode:
@@ -53,7 +53,7 @@ def run(command: str, folder: Path, variables: Mapping[str, str]) -> str:
 def started(
     command: str, folder: Path, variables: Mapping[str, str], deadline: float = DEADLINE
 ) -> Iterator[subprocess.Popen[str]]:
-    """Yield the process of `command`. At the end, or after `deadline` seconds, it is killed with its children."""
+    """Yield the running process of `command`. Kill it and its children at the end, or after `deadline` seconds."""
     process = subprocess.Popen(  # noqa: S603 - the commands are the tests' and the template's own
         shlex.split(command),
         cwd=folder,
@@ -82,7 +82,7 @@ def _kill(process: subprocess.Popen[str]) -> None:
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a command: what is passed on, a search path with uv and git only, and `variables`."""
+    """Return the environment of a command: inherited variables, a search path with uv and git, and `variables`."""
     passed_on = {name: value for name, value in os.environ.items() if name.upper().startswith(PASSED_ON)}
     return {**passed_on, "PATH": _search_path(), **variables}
 

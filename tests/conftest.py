@@ -1,4 +1,4 @@
-"""What both layers share: the template, and each project rendered once for all processes of a run."""
+"""Fixtures for the template, the rendered projects and their environments."""
 
 import os
 import shutil
@@ -21,26 +21,26 @@ Renders = Callable[[Combination], RenderedProject]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of this suite."""
+    """Add the command line options of these tests."""
     parser.addoption(
         "--resolution",
         default="highest",
         choices=["highest", "lowest-direct"],
-        help="which of the versions that the rendered projects allow are installed (uv's strategies)",
+        help="uv's strategy to choose the versions that are installed for rendered projects",
     )
     parser.addoption(
         "--orders",
         type=int,
         default=20,
-        help="in how many random orders the rendered tests run under attack (`nox -s isolation`)",
+        help="number of random orders in which `nox -s isolation` runs the rendered tests",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the folder that all processes of the run share. Those of pytest-xdist inherit its name."""
+    """Create the folder that all processes of the run share. pytest-xdist workers inherit its name."""
     if hasattr(config, "workerinput"):
         return
-    # Not among pytest's temporary folders, which nobody else may enter: as root, the rendered tests run PostgreSQL as
+    # Not in pytest's temporary folder, which only its user can read: as root, the rendered tests run PostgreSQL as
     # another user, and would copy it for each run.
     folder = Path(tempfile.mkdtemp(prefix="copier-fastapi-"))
     folder.chmod(0o755)
@@ -49,12 +49,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the run if it left processes running. Those that are about to end get some time for it."""
+    """Fail the run if processes are still running after some time."""
     if hasattr(session.config, "workerinput"):
         return
-    _, left_running = psutil.wait_procs(processes(SHARED, os.environ[SHARED]), timeout=60)
-    if left_running:
-        print("\nthe run left these processes running:", *left_running, sep="\n")  # noqa: T201
+    _, still_running = psutil.wait_procs(processes(SHARED, os.environ[SHARED]), timeout=60)
+    if still_running:
+        print("\nprocesses still running after the tests:", *still_running, sep="\n")  # noqa: T201
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -72,13 +72,13 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def template(shared: Path) -> Path:
-    """The working tree's template, as a plain folder to render from."""
+    """A copy of the template in the working tree."""
     return made_once(shared / "template", copy_template)
 
 
 @pytest.fixture(scope="session")
 def renders(shared: Path, template: Path) -> Renders:
-    """Return the project of a combination: rendered by whoever asks first, to be read and not to be changed."""
+    """Return the project of a combination, rendered once per run. It must not be changed."""
 
     def rendered(combination: Combination) -> RenderedProject:
         folder = made_once(shared / combination.id, lambda path: render(template, combination.answers, path))
@@ -94,13 +94,13 @@ def environments(shared: Path, request: pytest.FixtureRequest) -> Environments:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say where the time went: for each test, the sum over its combinations, in seconds of one core."""
+    """Print the slowest tests, with the total duration over all combinations."""
     totals: dict[str, list[float]] = defaultdict(list)
     for report in [report for reports in terminalreporter.stats.values() for report in reports]:
         if isinstance(report, pytest.TestReport):
-            step = "set-up (render, install)" if report.when == "setup" else report.nodeid.partition("[")[0]
-            totals[step].append(report.duration)
+            name = "set-up (render, install)" if report.when == "setup" else report.nodeid.partition("[")[0]
+            totals[name].append(report.duration)
     slowest = sorted(totals.items(), key=lambda total: -sum(total[1]))[:20]
-    terminalreporter.section("where the time went")
-    for step, durations in slowest:
-        terminalreporter.write_line(f"{sum(durations):8.1f} s  {len(durations):4} x  {step}")
+    terminalreporter.section("slowest tests")
+    for name, durations in slowest:
+        terminalreporter.write_line(f"{sum(durations):8.1f} s  {len(durations):4} x  {name}")

@@ -1,4 +1,4 @@
-"""Virtual environments of rendered projects: made by uv from what a project declares, once for equal declarations."""
+"""Virtual environments of rendered projects, shared by projects with the same dependencies."""
 
 import sys
 from dataclasses import dataclass
@@ -13,16 +13,15 @@ P = TypeVar("P", bound=RenderedProject)
 
 @dataclass(frozen=True)
 class Environments:
-    """The environments in `folder`, with versions chosen by uv's strategy `resolution`."""
+    """Virtual environments in `folder`, with versions chosen by uv's `resolution` strategy."""
 
     folder: Path
     resolution: str
 
     def install(self, project: P, *, development: bool = True) -> P:
-        """Return the project with what it declares installed, so that `uv run` finds it, and nothing else.
+        """Install the dependencies of the project and return it, ready for `uv run`.
 
-        Without `development` that is what the service needs, as in production. The environment is shared with the
-        projects that declare the same; it is only read.
+        Without `development`, only the dependencies of the service are installed, as in production.
         """
         groups = "" if development else "--no-default-groups"
         folder = self.folder / f"environment-{digest(_declarations(project), groups)}"

@@ -1,4 +1,4 @@
-"""Git, on the repositories that tests make."""
+"""Git commands for the repositories of tests."""
 
 import subprocess
 from pathlib import Path
@@ -7,8 +7,7 @@ from tests.commands import CommandFailedError
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """Run git in `folder` and return what it printed. Raises CommandFailedError unless it exits with 0."""
-    # Not through tests.commands: what git says on its standard error is no part of a list of files.
+    """Run git in `folder` and return its standard output. Raise CommandFailedError unless it exits with 0."""
     done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, encoding="utf-8", check=False)  # noqa: S603, S607
     if done.returncode:
         raise CommandFailedError(f"git {' '.join(arguments)}\nin {folder}:\n{done.stdout}{done.stderr}")
@@ -16,11 +15,11 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def commit(folder: Path, message: str) -> None:
-    """Commit everything in the repository that it does not ignore, also when nothing has changed."""
+    """Commit all changes in the repository, or an empty commit if there are none."""
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--allow-empty", f"--message={message}")
 
 
 def pack(folder: Path) -> None:
-    """Put the objects of the repository into one file: it is about to be copied or cloned many times."""
+    """Pack the objects of the repository, which makes it faster to copy and clone."""
     git(folder, "gc", "--quiet")

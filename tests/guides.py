@@ -1,4 +1,4 @@
-"""What `AGENTS.md` says, here and in rendered projects: its paths. Its commands are read like those of a README."""
+"""Checks of `AGENTS.md`, in this repository and in rendered projects."""
 
 import re
 from pathlib import Path
@@ -9,8 +9,8 @@ MAX_LINES = 60
 PATH = re.compile(r"`(\.?[\w.-]+(?:/[\w.-]+)*)`")
 
 
-def faults_of(guide: str, folder: Path) -> list[str]:
-    """Find paths that do not exist in the folder, and lines too many."""
+def problems_in_guide(guide: str, folder: Path) -> list[str]:
+    """Find paths that do not exist in the folder, and check the number of lines."""
     named = {path for path in PATH.findall(BLOCK.sub("", guide)) if "/" in path or re.search(r"\.(md|py|yml)$", path)}
     findings = [f"there is no {path}" for path in sorted(named) if not (folder / path).exists()]
     lines = len(guide.splitlines())

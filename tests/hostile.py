@@ -1,4 +1,4 @@
-"""Answers that break templates which paste text between quotes: they go through the checks of every combination."""
+"""Answers with special characters, which break templates without correct quoting."""
 
 from tests.combinations import Combination, one_of_each_pair
 
@@ -33,6 +33,6 @@ TEXTS = {
 
 
 def hostile_combinations() -> tuple[Combination, ...]:
-    """Return a combination for each of the hostile texts, with as many options switched on as there can be."""
-    richest = one_of_each_pair()[-1]
-    return tuple(Combination(richest.options, texts, name) for name, texts in TEXTS.items())
+    """Return a combination for each of the texts, with all options on."""
+    all_on = one_of_each_pair()[-1]
+    return tuple(Combination(all_on.options, texts, name) for name, texts in TEXTS.items())

@@ -1,6 +1,6 @@
-"""The environment of the tests: nothing of the user's, the machine's or a surrounding git hook's settings.
+"""Isolation from the settings of the user, the machine and a surrounding git hook.
 
-Copier takes a snapshot of the environment when it is imported, so this happens in `tests/__init__.py`, before that.
+Copier reads the environment when it is imported, so `tests/__init__.py` calls `isolate` before that.
 """
 
 import os
@@ -11,16 +11,16 @@ import uv
 
 _folder = tempfile.TemporaryDirectory(prefix="copier-fastapi-tests-")  # removed when this process ends
 
-# A folder for the search path with uv alone: what is installed beside it must not be found by rendered projects.
+# A folder with only uv, for the search path of rendered projects.
 PROGRAMS = Path(_folder.name, "programs")
 
 
 def isolate() -> None:
-    """Set what git and Copier read from the environment; drop what else they would read from it."""
-    # In a git hook GIT_DIR and others point at this repository: git commands in rendered projects would change it.
+    """Replace the environment variables that git, Copier and uv read."""
+    # In a git hook, GIT_DIR refers to this repository, and git commands in rendered projects would change it.
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         del os.environ[name]
-    # nox names its own environment here: `uv sync` in a rendered project would install into it and remove the rest.
+    # nox sets this to its own environment, into which `uv sync` in a rendered project would install.
     os.environ.pop("UV_PROJECT_ENVIRONMENT", None)
     os.environ.update(_variables(Path(_folder.name)))
     PROGRAMS.mkdir()

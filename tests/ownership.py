@@ -1,7 +1,6 @@
-"""What each answer brings into a project: its files, its dependencies and the words that only it explains.
+"""The files, dependencies and words of each option.
 
-Written by hand, so that it can contradict `copier.yml` and the template. What stands in no entry belongs to every
-project. A new option gets an entry here.
+Written by hand, to find mistakes in `copier.yml` and the template. Everything else belongs to every project.
 """
 
 import re
@@ -15,10 +14,10 @@ from tests.template import ANSWERS_FILE, Answers
 
 @dataclass(frozen=True)
 class Feature:
-    """What is there with the answers `when`, each of which has one of the listed values, and not with any others.
+    """A part of a project that exists if each answer in `when` has one of the listed values.
 
-    `files` are paths in the project; with a slash at the end, of a folder. `words` are regular expressions, matched
-    without regard to case: each stands somewhere in a project that has the feature, and nowhere in one that has not.
+    `files` are paths in the project, or of folders if they end with a slash. `words` are case-insensitive regular
+    expressions that occur in a project if and only if it has the feature.
     """
 
     name: str
@@ -166,17 +165,17 @@ def feature(name: str) -> Feature:
 
 
 def expected_files(all_files: Iterable[str], answers: Answers) -> list[str]:
-    """Return which of the template's files a project with these answers has."""
+    """Return the template's files that a project with these answers has."""
     return sorted(file for file in all_files if _all_owners_present(file, answers))
 
 
 def _all_owners_present(file: str, answers: Answers) -> bool:
-    # A file can belong to two features, such as the users' migration, and is there when both are.
+    # A file with two owners, such as the migration of the users, needs both.
     return all(feature.is_in(answers) for feature in FEATURES if feature.owns(file))
 
 
 def misplaced_dependencies(project: RenderedProject) -> list[str]:
-    """Find declared dependencies of features that are absent, and missing ones of features that are present."""
+    """Find dependencies of absent features, and missing dependencies of present ones."""
     declared = project.declared_dependencies()
     findings: list[str] = []
     for feature in FEATURES:
@@ -187,8 +186,8 @@ def misplaced_dependencies(project: RenderedProject) -> list[str]:
 
 
 def misplaced_words(project: RenderedProject) -> list[str]:
-    """Find words of features that are absent, and features that are present without their words."""
-    # What is ignored stays ignored when an option goes, for its files may still lie there.
+    """Find words of absent features, and missing words of present ones."""
+    # Patterns in .gitignore stay when an option is switched off, because ignored files may still exist.
     texts = {name: project.read(name) for name in project.files() if name not in {ANSWERS_FILE, ".gitignore"}}
     return [finding for feature in FEATURES for finding in _misplaced_words(feature, project.answers, texts)]
 
@@ -198,6 +197,6 @@ def _misplaced_words(feature: Feature, answers: Answers, texts: Mapping[str, str
     for word in feature.words:
         places = [path for path, text in texts.items() if re.search(word, text, re.IGNORECASE)]
         if present and not places:
-            yield f"{feature.name}: {word} stands nowhere"
+            yield f"{feature.name}: {word} is missing"
         if not present:
-            yield from (f"{feature.name}: {word} stands in {path}" for path in places)
+            yield from (f"{feature.name}: {word} is in {path}" for path in places)

@@ -1,4 +1,4 @@
-"""A rendered project, as an object to look at and to run commands in."""
+"""Rendered projects and commands run in them."""
 
 import itertools
 import shutil
@@ -18,7 +18,7 @@ from tests.template import ANSWERS_FILE, Answers, render
 
 @dataclass(frozen=True)
 class RenderedProject:
-    """The project in the folder `path`, rendered with `answers`; `variables` are the environment of its commands."""
+    """The project in the folder `path`, rendered with `answers`. Its commands get the environment `variables`."""
 
     path: Path
     answers: Answers
@@ -26,16 +26,16 @@ class RenderedProject:
 
     @classmethod
     def rendered(cls, template: Path, answers: Answers, path: Path) -> Self:
-        """Render `template` to the new folder `path` and return the project."""
+        """Render `template` into the new folder `path` and return the project."""
         return cls(path, render(template, answers, path))
 
     def copied(self, path: Path) -> Self:
-        """Return a copy of the project in the new folder `path`, for a test that changes files."""
+        """Return a copy of the project in the new folder `path`."""
         shutil.copytree(self.path, path)
         return replace(self, path=path)
 
     def with_variables(self, **variables: str) -> Self:
-        """Return the same project, whose commands see these environment variables as well."""
+        """Return the same project with additional environment variables for its commands."""
         return replace(self, variables={**self.variables, **variables})
 
     def files(self) -> list[str]:
@@ -47,20 +47,20 @@ class RenderedProject:
         return [name for name in self.files() if any(Path(name).match(pattern) for pattern in patterns)]
 
     def read(self, name: str) -> str:
-        """Return the text of a file, its line ends as they are."""
+        """Return the text of a file without converting line ends."""
         return (self.path / name).read_bytes().decode()
 
     def write(self, name: str, text: str) -> None:
-        """Write a file, in a new folder if need be."""
+        """Write a file, creating its folder if necessary."""
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
 
     def replace_text(self, name: str, old: str, new: str) -> None:
-        """Replace `old` in a file, where it must stand exactly once."""
+        """Replace `old` in a file, where it must occur exactly once."""
         text = self.read(name)
         if text.count(old) != 1:
-            raise LookupError(f"{name} has {text.count(old)} times, not once: {old}")
+            raise LookupError(f"{name}: found {text.count(old)} times instead of once: {old}")
         self.write(name, text.replace(old, new))
 
     def pyproject(self) -> dict[str, Any]:
@@ -68,17 +68,17 @@ class RenderedProject:
         return tomllib.loads(self.read("pyproject.toml"))
 
     def declared_dependencies(self, *, development: bool = True) -> set[str]:
-        """Return the names of the distributions that the project declares, with or without those of its groups."""
+        """Return the names of the declared dependencies, with or without the dependency groups."""
         pyproject = self.pyproject()
         groups = pyproject["dependency-groups"].values() if development else []
         entries = [*pyproject["project"]["dependencies"], *itertools.chain(*groups)]
         return {canonicalize_name(Requirement(entry).name) for entry in entries if isinstance(entry, str)}
 
     def recorded_answers(self) -> dict[str, Any]:
-        """Return the answers that Copier recorded for updates."""
+        """Return the answers in the answers file of Copier."""
         recorded: dict[str, Any] = yaml.safe_load(self.read(ANSWERS_FILE))
         return recorded
 
     def run(self, command: str, **variables: str) -> str:
-        """Run `command` in the project and return what it printed. Raises CommandFailedError unless it exits with 0."""
+        """Run `command` in the project and return its output. Raise CommandFailedError unless it exits with 0."""
         return commands.run(command, self.path, {**self.variables, **variables})

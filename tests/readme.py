@@ -1,4 +1,4 @@
-"""The commands that a rendered project's README tells people to run."""
+"""The commands in README.md and AGENTS.md."""
 
 import re
 
@@ -8,7 +8,7 @@ BLOCK = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def section_under(heading: str, project: RenderedProject) -> str:
-    """Return the text under a heading. Raises LookupError when there is no such heading."""
+    """Return the text under a heading. Raise LookupError if there is no such heading."""
     _, found, rest = project.read("README.md").partition(f"\n## {heading}\n")
     if not found:
         raise LookupError(f"README.md has no heading {heading}")
@@ -16,11 +16,11 @@ def section_under(heading: str, project: RenderedProject) -> str:
 
 
 def commands_under(heading: str, project: RenderedProject) -> list[str]:
-    """Return the commands of all bash blocks under a heading, in order, without their comments."""
+    """Return the commands of all bash blocks under a heading, without comments."""
     return commands_in(section_under(heading, project))
 
 
 def commands_in(text: str) -> list[str]:
-    """Return the commands of all bash blocks of a text, in order, without their comments."""
+    """Return the commands of all bash blocks of a text, without comments."""
     lines = [line for block in BLOCK.findall(text) for line in block.splitlines()]
     return [command for line in lines if (command := re.sub(r"(^|\s+)# .*", "", line))]

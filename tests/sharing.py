@@ -1,4 +1,4 @@
-"""Work that the processes of one test run share."""
+"""Folders that the processes of a test run share."""
 
 import hashlib
 import json
@@ -8,21 +8,21 @@ from pathlib import Path
 
 from filelock import FileLock
 
-# The variable that names the folder of a run, to all its processes.
+# The environment variable with the shared folder of a run.
 SHARED = "META_SUITE_FOLDER"
 
 
 def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
-    """Return `folder`, which the first process to ask has filled by calling `make` with it; the others wait."""
+    """Return `folder`, after creating it with `make` if no other process of the run has."""
     finished = folder.with_name(f"{folder.name}.finished")
     with FileLock(f"{folder}.lock"):
         if not finished.exists():
-            shutil.rmtree(folder, ignore_errors=True)  # what an attempt that failed has left
+            shutil.rmtree(folder, ignore_errors=True)  # from a failed attempt
             make(folder)
             finished.touch()
     return folder
 
 
 def digest(*parts: object) -> str:
-    """Return a short name for what `parts`, which JSON can express, say: the same for the same."""
+    """Return a short hash of values that can be encoded as JSON."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""The checks of the template's own files, before anything is rendered. Each returns its findings."""
+"""Checks of the template files before they are rendered. Each returns a list of findings."""
 
 import re
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ JINJA_TAG = re.compile(r"\{\{|\{%|\{#")
 
 
 def broken_jinja(files: Iterable[Path]) -> list[str]:
-    """Find files with the suffix `.jinja` that do not compile, name an unknown variable, or need no suffix."""
+    """Find `.jinja` files with a syntax error or an unknown variable, and those without Jinja."""
     environment = jinja_environment()
     findings: list[str] = []
     for path in _existing(files):
@@ -30,24 +30,24 @@ def broken_jinja(files: Iterable[Path]) -> list[str]:
             continue
         findings += [f"{path}: {name} is not a question" for name in used - configuration().keys() - COPIER_VARIABLES]
         if not JINJA_TAG.search(source):
-            findings.append(f"{path}: depends on no answer, so it needs no suffix .jinja")
+            findings.append(f"{path}: has no Jinja, so it needs no suffix .jinja")
     return findings
 
 
 def jinja_in_plain_files(files: Iterable[Path]) -> list[str]:
-    """Find files without the suffix `.jinja` that have Jinja in them, which would not be rendered."""
+    """Find files with Jinja but without the suffix `.jinja`."""
     texts = {path: path.read_text(encoding="utf-8") for path in _existing(files)}
     return [str(path) for path, text in texts.items() if JINJA_TAG.search(GITHUB_EXPRESSION.sub("", text))]
 
 
-def excluded_in_vain() -> list[str]:
-    """Find paths in the table of `copier.yml`, and in that of the tests, that the template does not have."""
+def unknown_paths() -> list[str]:
+    """Find paths in `_exclude` and in `tests/ownership.py` that the template does not have."""
     paths = rendered_paths()
     owned = {path for feature in FEATURES for path in feature.files}
-    return [path for path in sorted(_excluded() | owned) if not _exists(path.rstrip("/"), paths)]
+    return [path for path in sorted(_excluded_paths() | owned) if not _exists(path.rstrip("/"), paths)]
 
 
-def _excluded() -> set[str]:
+def _excluded_paths() -> set[str]:
     environment = jinja_environment()
     entries = [environment.from_string(entry) for entry in configuration()["_exclude"]]
     rendered = [entry.render(combination.answers) for combination in combinations() for entry in entries]
@@ -60,10 +60,10 @@ def _exists(path: str, paths: list[str]) -> bool:
 
 
 def jinja_environment() -> jinja2.Environment:
-    """Return an environment with the settings and filters that Copier uses for this template."""
+    """Return a Jinja environment with the settings and filters that Copier uses for this template."""
     options = configuration()["_envops"] | {"undefined": jinja2.StrictUndefined}
     extensions = ["jinja2_ansible_filters.AnsibleCoreFiltersExtension"]
-    return jinja2.Environment(**options, extensions=extensions, autoescape=False)  # noqa: S701 - it renders no HTML
+    return jinja2.Environment(**options, extensions=extensions, autoescape=False)  # noqa: S701 - renders no HTML
 
 
 def _existing(files: Iterable[Path]) -> list[Path]:

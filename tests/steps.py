@@ -1,4 +1,4 @@
-"""What is run in every rendered project: the commands that its README and its CI name, which layer 1 compares."""
+"""The check and test commands of rendered projects, and the steps of their GitHub workflows."""
 
 import shlex
 from collections.abc import Mapping
@@ -14,16 +14,16 @@ CHECKS = (LINT, FORMAT, TYPES)
 
 
 def commands_of(job: Mapping[str, Any]) -> list[str]:
-    """Return what the steps of a job of a GitHub workflow run."""
+    """Return the scripts of a job of a GitHub workflow."""
     return [step["run"] for step in job["steps"] if "run" in step]
 
 
-def in_bash(script: str, shell: str = "") -> str:
-    """Return the command that runs the script of a step as GitHub does, with the `shell` of the step."""
+def bash_command(script: str, shell: str = "") -> str:
+    """Return the command with which GitHub runs the script of a step with this `shell`."""
     options = "-eo pipefail" if shell == "bash" else "-e"
     return f"bash {options} -c {shlex.quote(script)}"
 
 
 def run_step(project: RenderedProject, step: Mapping[str, Any], **variables: str) -> str:
-    """Run the script of a step of a GitHub workflow, with its shell and its environment, and return what it printed."""
-    return project.run(in_bash(step["run"], step.get("shell", "")), **{**variables, **step.get("env", {})})
+    """Run the script of a step of a GitHub workflow and return its output."""
+    return project.run(bash_command(step["run"], step.get("shell", "")), **{**variables, **step.get("env", {})})

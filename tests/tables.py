@@ -1,4 +1,4 @@
-"""Tables in Markdown, which people read in a terminal and quote elsewhere."""
+"""Markdown tables, printed at the end of a test run."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 
 def markdown(rows: Sequence[Sequence[str]]) -> str:
-    """Return a table of `rows`, the first of which is the heading. All columns but the first stand to the right."""
+    """Return a table whose first row is the heading. All columns except the first are right-aligned."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     heading, *others = ["| " + " | ".join(map(_aligned, row, widths, range(len(row)))) + " |" for row in rows]
     rule = "| --- " + "| ---: " * (len(widths) - 1) + "|"
@@ -19,7 +19,7 @@ def _aligned(cell: str, width: int, column: int) -> str:
 
 
 def recorded(terminalreporter: pytest.TerminalReporter, name: str) -> Iterator[dict[str, Any]]:
-    """Yield what each test recorded that has recorded a property called `name`, by `record_property`."""
+    """Yield the properties of each test that has called `record_property` with this name."""
     for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]:
         properties: dict[str, Any] = dict(report.user_properties)
         if report.when == "call" and name in properties:
@@ -27,7 +27,7 @@ def recorded(terminalreporter: pytest.TerminalReporter, name: str) -> Iterator[d
 
 
 def print_table(terminalreporter: pytest.TerminalReporter, title: str, rows: Sequence[Sequence[str]]) -> None:
-    """Write a table at the end of a run, unless it has only its heading."""
+    """Print a table, unless it has only a heading."""
     if len(rows) > 1:
         terminalreporter.section(title)
         terminalreporter.write_line(markdown(rows))

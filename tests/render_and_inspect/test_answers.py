@@ -75,7 +75,8 @@ def test_a_wrong_answer_is_refused_and_leaves_nothing(
 def test_copier_says_why_in_its_last_line_and_exits_with_an_error(template: Path, tmp_path: Path) -> None:
     command = copy_command(template, tmp_path / "project", {"database": "none", "auth": "password"})
     with pytest.raises(
-        CommandFailedError, match=r"(?s)exited with 1:.*Choose database sqlite or postgresql, or auth none or oidc\.\s*$"
+        CommandFailedError,
+        match=r"(?s)exited with 1:.*Choose database sqlite or postgresql, or auth none or oidc\.\s*$",
     ):
         run(command, tmp_path, {})
     assert list(tmp_path.iterdir()) == []
@@ -213,7 +214,7 @@ def test_oldest_python_is_stated_everywhere(version: str, template: Path, tmp_pa
     texts = [project.read(name) for name in project.files_like("README.md", "*.yml", "*.yaml", "Dockerfile")]
     named = {found for text in texts for found in re.findall(r"(?<![\d.])3\.1\d\b(?!\.)", text)}
     assert named == {supported for supported in PYTHONS if supported >= version}
-    checks.assert_none(checks.unformatted(project) + checks.unclean(project))
+    checks.assert_none(checks.formatter_findings(project) + checks.linter_findings(project))
 
 
 def test_what_tools_leave_in_the_template_is_not_rendered(tmp_path: Path) -> None:

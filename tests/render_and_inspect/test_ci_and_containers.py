@@ -183,21 +183,21 @@ def test_manifests_of_the_readme_are_valid_and_as_strict_as_the_image_allows(pro
 
 @with_usual_texts  # a long name makes a long line
 def test_yamllint_finds_nothing(project: RenderedProject) -> None:
-    checks.assert_none(checks.unclean_yaml(project.path))
+    checks.assert_none(checks.yamllint_findings(project.path))
 
 
 @having("github")
 def test_zizmor_finds_nothing(project: RenderedProject) -> None:
-    checks.assert_none(checks.unsafe_workflows(project.path))
+    checks.assert_none(checks.zizmor_findings(project.path))
 
 
 @having("docker")
 def test_hadolint_finds_nothing(project: RenderedProject) -> None:
-    checks.assert_none(checks.unclean_dockerfile(project.path))
+    checks.assert_none(checks.hadolint_findings(project.path))
 
 
 def test_linters_of_ci_find_nothing_in_this_repository() -> None:
-    checks.assert_none(checks.unclean_yaml(REPOSITORY / ".github") + checks.unsafe_workflows(REPOSITORY))
+    checks.assert_none(checks.yamllint_findings(REPOSITORY / ".github") + checks.zizmor_findings(REPOSITORY))
 
 
 @having("docker")

@@ -69,44 +69,44 @@ def test_untidy_whitespace_is_noticed(text: str, project: RenderedProject) -> No
 )
 def test_files_that_do_not_parse_are_noticed(name: str, text: str, project: RenderedProject) -> None:
     project.write(name, text)
-    assert [finding.partition(":")[0] for finding in checks.unparsable(project)] == [name]
+    assert [finding.partition(":")[0] for finding in checks.syntax_errors(project)] == [name]
 
 
 def test_unformatted_code_is_noticed(project: RenderedProject) -> None:
     project.write("app/wrong.py", "number = 'one'\n")
-    assert any("wrong.py" in finding for finding in checks.unformatted(project))
+    assert any("wrong.py" in finding for finding in checks.formatter_findings(project))
 
 
 def test_unclean_code_is_noticed(project: RenderedProject) -> None:
     project.write("app/wrong.py", '"""An import too many."""\n\nimport os\n')
-    assert any("wrong.py:3:8: F401" in finding for finding in checks.unclean(project))
+    assert any("wrong.py:3:8: F401" in finding for finding in checks.linter_findings(project))
 
 
 def test_what_yamllint_reports_is_noticed(project: RenderedProject) -> None:
     project.write("compose.yaml", project.read("compose.yaml") + "a:  1\n")
-    assert "too many spaces" in "".join(checks.unclean_yaml(project.path))
+    assert "too many spaces" in "".join(checks.yamllint_findings(project.path))
 
 
 def test_what_zizmor_reports_is_noticed(project: RenderedProject) -> None:
     workflow = ".github/workflows/ci.yml"
     project.replace_text(workflow, "      - run: uv run pytest\n", "      - run: echo ${{ github.head_ref }}\n")
-    assert "template-injection" in "".join(checks.unsafe_workflows(project.path))
+    assert "template-injection" in "".join(checks.zizmor_findings(project.path))
 
 
 def test_what_hadolint_reports_is_noticed(project: RenderedProject) -> None:
     project.replace_text("Dockerfile", "USER 10001\n", "USER service\n")
-    assert "DL3066" in "".join(checks.unclean_dockerfile(project.path))
+    assert "DL3066" in "".join(checks.hadolint_findings(project.path))
 
 
 def test_words_of_an_absent_option_are_noticed(project: RenderedProject) -> None:
     project.write("NOTES.md", "Run alembic.\n")
-    assert "a database: alembic stands in NOTES.md" in ownership.misplaced_words(project)
+    assert "a database: alembic is in NOTES.md" in ownership.misplaced_words(project)
 
 
 def test_missing_words_of_a_present_option_are_noticed(project: RenderedProject) -> None:
     for name in ("Dockerfile", "compose.yaml", ".dockerignore", ".github/dependabot.yml", "README.md"):
         (project.path / name).unlink()
-    assert "docker: compose stands nowhere" in ownership.misplaced_words(project)
+    assert "docker: compose is missing" in ownership.misplaced_words(project)
 
 
 def test_a_dependency_of_an_absent_option_is_noticed(project: RenderedProject) -> None:
@@ -116,7 +116,7 @@ def test_a_dependency_of_an_absent_option_is_noticed(project: RenderedProject) -
 
 def test_an_empty_project_is_not_taken_for_a_good_one(tmp_path: Path) -> None:
     empty = RenderedProject(tmp_path, SIMPLEST.answers)
-    for check in (checks.jinja_residue, checks.untidy_whitespace, checks.unparsable):
+    for check in (checks.jinja_residue, checks.untidy_whitespace, checks.syntax_errors):
         with pytest.raises(LookupError):
             check(empty)
 

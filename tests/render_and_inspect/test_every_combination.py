@@ -20,15 +20,15 @@ def test_whitespace_is_tidy(project: RenderedProject) -> None:
 
 
 def test_every_file_parses(project: RenderedProject) -> None:
-    checks.assert_none(checks.unparsable(project))
+    checks.assert_none(checks.syntax_errors(project))
 
 
 def test_formatter_changes_nothing(project: RenderedProject) -> None:
-    checks.assert_none(checks.unformatted(project))
+    checks.assert_none(checks.formatter_findings(project))
 
 
 def test_linter_finds_nothing(project: RenderedProject) -> None:
-    checks.assert_none(checks.unclean(project))
+    checks.assert_none(checks.linter_findings(project))
 
 
 def test_files_are_those_of_the_options(project: RenderedProject) -> None:
@@ -40,7 +40,7 @@ def test_dependencies_are_those_of_the_options(project: RenderedProject) -> None
 
 
 def test_the_guide_for_agents_is_short_and_names_paths_that_exist(project: RenderedProject) -> None:
-    checks.assert_none(guides.faults_of(project.read("AGENTS.md"), project.path))
+    checks.assert_none(guides.problems_in_guide(project.read("AGENTS.md"), project.path))
     assert project.read("CLAUDE.md") == "See [AGENTS.md](AGENTS.md).\n"
 
 

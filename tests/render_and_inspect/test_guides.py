@@ -17,7 +17,7 @@ GUIDE = (REPOSITORY / "AGENTS.md").read_text(encoding="utf-8")
 
 
 def test_its_paths_exist_and_it_is_short() -> None:
-    checks.assert_none(guides.faults_of(GUIDE, REPOSITORY))
+    checks.assert_none(guides.problems_in_guide(GUIDE, REPOSITORY))
 
 
 def test_the_guide_of_one_agent_points_to_that_of_all() -> None:
@@ -51,4 +51,4 @@ def test_no_other_command_is_named() -> None:
 
 @pytest.mark.parametrize("guide", ["Look into `app/nothing.py`.\n", "Look into `nothing.md`.\n", "A line.\n" * 61])
 def test_a_guide_that_is_wrong_or_long_is_noticed(guide: str, tmp_path: Path) -> None:
-    assert len(guides.faults_of(guide, tmp_path)) == 1
+    assert len(guides.problems_in_guide(guide, tmp_path)) == 1

@@ -19,7 +19,7 @@ def test_plain_python_files_are_formatted_and_clean_under_the_rules_of_projects(
     project = RenderedProject.rendered(template, {}, tmp_path / "project")
     for path in [path for path in template_files() if path.suffix == ".py"]:
         project.write(path.as_posix(), (TEMPLATE / path).read_text(encoding="utf-8"))
-    checks.assert_none(checks.unformatted(project) + checks.unclean(project))
+    checks.assert_none(checks.formatter_findings(project) + checks.linter_findings(project))
 
 
 def test_paths_contain_no_jinja_but_the_answers_file() -> None:
@@ -27,7 +27,7 @@ def test_paths_contain_no_jinja_but_the_answers_file() -> None:
 
 
 def test_tables_of_owned_paths_name_only_paths_that_exist() -> None:
-    checks.assert_none(sources.excluded_in_vain())
+    checks.assert_none(sources.unknown_paths())
 
 
 def test_nothing_can_ask_for_trust() -> None:

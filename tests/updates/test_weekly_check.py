@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.commands import CommandFailedError
-from tests.steps import commands_of, in_bash
+from tests.steps import bash_command, commands_of
 from tests.updates.conftest import Copy
 from tests.updates.project import COPIER, OwnedProject
 from tests.updates.repository import TemplateRepository
@@ -20,7 +20,7 @@ def _script(project: OwnedProject) -> str:
     (script,) = commands_of(job)
     script, replaced = re.subn(r"\buvx copier check-update\b", f"{COPIER} check-update", script)
     assert replaced == 1
-    return in_bash(script)
+    return bash_command(script)
 
 
 def test_a_newer_release_fails_and_says_how_to_update(
