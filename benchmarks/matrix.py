@@ -21,7 +21,7 @@ FILE = "tests/generate_and_run/test_every_combination.py"
 TESTS = (
     "test_everything_imported_is_declared",
     "test_linter_formatter_and_type_checker_find_nothing",
-    "test_its_own_tests_pass_and_leave_nothing_behind",
+    "test_rendered_tests_pass_and_leave_no_files",
 )
 STEPS = (*steps.CHECKS, steps.TEST)
 # A line of the summary that the suite prints: seconds, number of times, and which test.

@@ -86,6 +86,11 @@ def one_of_each_pair() -> tuple[Combination, ...]:
     return tuple(first.values())
 
 
+def one_of_each_database() -> tuple[Combination, ...]:
+    """Return one combination for each database, with all other options on."""
+    return tuple({each.options["database"]: each for each in one_of_each_pair()}.values())
+
+
 @cache
 def _evaluated() -> list[tuple[Combination, bool]]:
     # The validators of `copier.yml` decide. An empty template is faster to render.

@@ -10,6 +10,9 @@ from tests.sharing import digest, made_once
 
 P = TypeVar("P", bound=RenderedProject)
 
+# Make uv use the Python that runs the tests.
+CURRENT_PYTHON = {"UV_PYTHON": sys.executable, "UV_PYTHON_DOWNLOADS": "never"}
+
 
 @dataclass(frozen=True)
 class Environments:
@@ -31,7 +34,7 @@ class Environments:
 
 
 def _uv_variables(folder: Path) -> dict[str, str]:
-    return {"UV_PROJECT_ENVIRONMENT": str(folder), "UV_PYTHON": sys.executable, "UV_PYTHON_DOWNLOADS": "never"}
+    return {"UV_PROJECT_ENVIRONMENT": str(folder), **CURRENT_PYTHON}
 
 
 def _declarations(project: RenderedProject) -> list[object]:

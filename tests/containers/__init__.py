@@ -1,1 +1,1 @@
-"""The image and the compose file of rendered projects, built and run by Podman as an orchestrator would."""
+"""Tests of the images and compose files of rendered projects, with Podman."""

@@ -1,4 +1,4 @@
-"""Calls of the service, as code that its own Python runs inside of its container."""
+"""Python code that sends requests to the service from inside its container."""
 
 READY = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:8000/health/ready').status)"
 LIST = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:8000/api/v1/items/').read().decode())"

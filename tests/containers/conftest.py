@@ -1,4 +1,4 @@
-"""The images, each built once."""
+"""Fixtures for built images."""
 
 import os
 import shutil
@@ -15,14 +15,14 @@ from tests.project import RenderedProject
 
 @dataclass(frozen=True)
 class Built:
-    """A project, and its image."""
+    """A project and its image."""
 
     project: RenderedProject
     image: str
 
     @property
     def settings(self) -> dict[str, str]:
-        """The settings that the service needs, for a database that nobody has started."""
+        """The required settings of the service, with the URL of a database that is not running."""
         settings = dict(REQUIRED_SETTINGS)
         if self.project.answers["database"] == "postgresql":
             settings["DATABASE_URL"] = "postgresql://postgres@database/postgres"
@@ -31,17 +31,17 @@ class Built:
 
 @pytest.fixture(scope="session")
 def pair(request: pytest.FixtureRequest, renders: Renders, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
-    """The image of the combination that a test is parametrised with, by `pairs`."""
+    """The project and image of a pair, for tests that are parametrized by `pairs`."""
     project = renders(request.param).copied(tmp_path_factory.mktemp(request.param.pair) / "project")
     project.run("uv lock --quiet")
-    # Of this process alone: when it goes, its containers go as well.
+    # A tag of this process only: removing the image also removes its containers.
     image = f"localhost/copier-fastapi-{request.param.pair}:{os.getpid()}"
-    # HEALTHCHECK is not in the other format.
+    # The default format has no HEALTHCHECK.
     podman(f"build --quiet --format docker --network host --tag {image} .", project.path)
     yield Built(project, image)
-    podman(f"rmi --force --no-prune {image}")  # others may build on the same layers
+    podman(f"rmi --force --no-prune {image}")  # other images may use the same layers
 
 
 def pytest_report_header() -> str:
-    """Say which Podman is used."""
+    """Return the version of Podman."""
     return podman("--version").strip() if shutil.which("podman") else "Podman is not installed"

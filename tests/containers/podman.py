@@ -1,4 +1,4 @@
-"""Podman, whose commands are Docker's, and the containers that it runs."""
+"""Podman commands and containers."""
 
 import json
 import os
@@ -11,21 +11,21 @@ from typing import Any
 
 from tests import commands
 
-# As strict as an orchestrator may be: nothing can be written but the volumes, and no privilege can be had.
+# The restrictions of a strict orchestrator.
 STRICT = "--read-only --cap-drop=all --security-opt=no-new-privileges --network=none"
 
 STARTED = "Application startup complete"
 
 
 def variables() -> dict[str, str]:
-    """Return the variables that configure Podman on this machine, and let it find what it runs."""
+    """Return the environment variables that Podman needs."""
     prefixes = ("BUILDAH_", "CONTAINERS_", "PATH", "XDG_")
     return {name: value for name, value in os.environ.items() if name.startswith(prefixes)}
 
 
 def podman(arguments: str, folder: Path = Path("/")) -> str:
-    """Run a command of Podman and return what it printed. Raises CommandFailedError unless it exits with 0."""
-    # What it logs would stand among what it prints.
+    """Run a Podman command and return its output. Raise CommandFailedError unless it exits with 0."""
+    # Log messages would be part of the output.
     return commands.run(f"podman --log-level fatal {arguments}", folder, variables())
 
 
@@ -36,7 +36,7 @@ class Container:
     name: str
 
     def wait_for(self, text: str) -> None:
-        """Read the log until it has a text. Raises CommandFailedError when it ends without."""
+        """Wait until the log contains a text. Raise CommandFailedError if the container ends first."""
         with commands.started(f"podman logs --follow {self.name}", Path("/"), variables()) as process:
             assert process.stdout is not None
             log = ""
@@ -47,16 +47,16 @@ class Container:
         raise commands.CommandFailedError(f"{self.name} ended without {text!r}:\n{log}")
 
     def run(self, command: str) -> str:
-        """Run a command in the container and return what it printed."""
+        """Run a command in the container and return its output."""
         return podman(f"exec {self.name} {command}")
 
     def run_python(self, code: str) -> str:
-        """Run code on the Python of the service and return what it printed."""
+        """Run Python code in the container and return its output."""
         return self.run(f"python -c {shlex.quote(code)}")
 
     @contextmanager
     def kept_running(self, code: str) -> Iterator[None]:
-        """Run code on the Python of the service, and go on when it has printed a line."""
+        """Start Python code in the container, and wait until it has printed a line."""
         command = f"podman exec {self.name} python -uc {shlex.quote(code)}"
         with commands.started(command, Path("/"), variables()) as process:
             assert process.stdout is not None
@@ -64,19 +64,19 @@ class Container:
             yield
 
     def state(self) -> dict[str, Any]:
-        """Return what Podman knows of its state, such as `ExitCode`."""
+        """Return the state of the container, such as `ExitCode`."""
         state: dict[str, Any] = json.loads(podman(f"inspect --format '{{{{json .State}}}}' {self.name}"))
         return state
 
 
 def settings_options(settings: Mapping[str, str]) -> str:
-    """Return the options that give a container these settings."""
+    """Return the Podman options for environment variables."""
     return " ".join(f"--env={name}={value}" for name, value in settings.items())
 
 
 @contextmanager
 def running(image: str, settings: Mapping[str, str], options: str = "") -> Iterator[Container]:
-    """Start a container that may do nothing but serve, and yield it when the service has started."""
+    """Start a container with the restrictions of `STRICT`, and yield it when the service has started."""
     name = podman(f"run --detach {STRICT} {options} {settings_options(settings)} {image}").strip().splitlines()[-1]
     container = Container(name)
     try:

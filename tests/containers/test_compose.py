@@ -1,4 +1,4 @@
-"""The compose file, run by Docker's compose on Podman."""
+"""The compose file, run by Docker Compose on Podman."""
 
 import json
 import shlex
@@ -25,7 +25,7 @@ every_pair = pairs()
 with_a_database = pairs(having="a database")
 on_postgresql = feature("postgresql")
 
-# One that is not the default, for each setting that is not about the database or where to look for others.
+# Values other than the default for all settings except DATABASE_URL.
 SETTINGS = {
     "ACCESS_TOKEN_LIFETIME": "60",
     "ALLOWED_HOSTS": "127.0.0.1,api.example.com",
@@ -48,7 +48,7 @@ SETTINGS = {
     "SECRET_KEY_FALLBACKS": "another-key-that-signed-the-tokens-of-this-service",
     **REQUIRED_SETTINGS,
 }
-OTHERS = {
+OTHER_VARIABLES = {
     "FORWARDED_ALLOW_IPS": "10.0.0.1",
     "OTEL_SERVICE_NAME": "other",
     "POSTGRES_PASSWORD": "p@ss:w/rd?#%1",
@@ -60,30 +60,30 @@ FIELDS = "import json; from app.core.config import Settings; print(json.dumps(li
 
 @dataclass(frozen=True)
 class Compose:
-    """Docker's compose for one project."""
+    """Docker Compose for a project."""
 
     folder: Path
     engine: str
 
     def run(self, arguments: str) -> str:
-        """Run a command of compose and return what it printed."""
+        """Run a Compose command and return its output."""
         program = Path(sys.executable).with_name("docker-compose")
-        given = {"DOCKER_HOST": self.engine, "COMPOSE_PROGRESS": "plain", "COMPOSE_PROJECT_NAME": "copier-fastapi"}
-        return commands.run(f"{program} {arguments}", self.folder, given)
+        variables = {"DOCKER_HOST": self.engine, "COMPOSE_PROGRESS": "plain", "COMPOSE_PROJECT_NAME": "copier-fastapi"}
+        return commands.run(f"{program} {arguments}", self.folder, variables)
 
     def run_python(self, code: str) -> str:
-        """Run code on the Python of the service and return what it printed."""
+        """Run Python code in the container of the service and return its output."""
         return self.run(f"exec --no-TTY service python -c {shlex.quote(code)}").strip()
 
     def up(self) -> None:
-        """Start everything and wait until it is healthy."""
+        """Start all containers and wait until they are healthy."""
         with _health_checks():
             self.run("up --detach --no-build --wait")
 
 
 @contextmanager
 def _health_checks() -> Iterator[None]:
-    """Check the health of all containers every second, which is systemd's work where Podman has it."""
+    """Run the health checks of all containers every second. Podman relies on systemd for this."""
     ended = Event()
 
     def check() -> None:
@@ -103,14 +103,14 @@ def _health_checks() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of Podman's answer to Docker's engine."""
+    """The URL of Podman's Docker-compatible API."""
     path = tmp_path_factory.mktemp("engine") / "socket"
     with commands.started(f"podman system service --time 0 unix://{path}", Path("/"), variables()) as process:
-        _wait_until_it_accepts(process, path)
+        _wait_until_accepting(process, path)
         yield f"unix://{path}"
 
 
-def _wait_until_it_accepts(process: subprocess.Popen[str], path: Path) -> None:
+def _wait_until_accepting(process: subprocess.Popen[str], path: Path) -> None:
     while process.poll() is None:
         with suppress(OSError), socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(path))
@@ -120,8 +120,8 @@ def _wait_until_it_accepts(process: subprocess.Popen[str], path: Path) -> None:
 
 @pytest.fixture
 def compose(pair: Built, engine: str, shared: Path) -> Iterator[Compose]:
-    """The services of the pair, which one test at a time may start: they have the same ports."""
-    settings = "\n".join(f"{name}='{value}'" for name, value in (SETTINGS | OTHERS).items())
+    """The running containers of the pair. They use fixed ports, so only one test at a time can run them."""
+    settings = "\n".join(f"{name}='{value}'" for name, value in (SETTINGS | OTHER_VARIABLES).items())
     pair.project.write(".env", f"{settings}\n")
     compose = Compose(pair.project.path, engine)
     with FileLock(shared / "compose.lock"):
@@ -134,18 +134,18 @@ def compose(pair: Built, engine: str, shared: Path) -> Iterator[Compose]:
 
 
 @every_pair
-def test_every_setting_of_the_file_env_arrives(compose: Compose, pair: Built) -> None:
+def test_service_gets_all_variables_of_the_env_file(compose: Compose, pair: Built) -> None:
     environment: dict[str, str] = json.loads(compose.run_python(ENVIRONMENT))
     fields = {name.upper() for name in json.loads(compose.run_python(FIELDS))} - {"DATABASE_URL"}
 
     assert fields <= SETTINGS.keys()
-    assert {name: environment[name] for name in SETTINGS | OTHERS} == SETTINGS | OTHERS
+    assert {name: environment[name] for name in SETTINGS | OTHER_VARIABLES} == SETTINGS | OTHER_VARIABLES
     assert compose.run_python(READY) == "200"
     assert ("PGPASSWORD" in environment) is on_postgresql.is_in(pair.project.answers)
 
 
 @with_a_database
-def test_the_data_outlive_the_containers(compose: Compose) -> None:
+def test_data_persists_when_containers_are_removed(compose: Compose) -> None:
     assert compose.run_python(CREATE) == "201"
 
     compose.run("down --timeout 20")
@@ -155,7 +155,7 @@ def test_the_data_outlive_the_containers(compose: Compose) -> None:
 
 
 @with_a_database
-def test_the_service_starts_after_the_migrations_of_the_same_image(compose: Compose) -> None:
+def test_service_starts_after_migrations_with_the_same_image(compose: Compose) -> None:
     containers = {each["Service"]: each for each in map(json.loads, compose.run("ps --all --format json").splitlines())}
     migrate, service = containers["migrate"], containers["service"]
 

@@ -1,4 +1,4 @@
-"""The image: what is in it, and what it needs, as an orchestrator runs it."""
+"""The image: its contents, user, health check, logs and shutdown."""
 
 import json
 from collections.abc import Iterator
@@ -24,14 +24,14 @@ def container(pair: Built) -> Iterator[Container]:
 
 
 @every_pair
-def test_the_user_is_a_number_that_is_not_root(pair: Built) -> None:
+def test_the_user_is_numeric_and_not_root(pair: Built) -> None:
     user = podman(f"image inspect --format '{{{{.Config.User}}}}' {pair.image}").strip()
 
     assert int(user) > 0
 
 
 @every_pair
-def test_the_image_has_what_the_service_needs_and_nothing_else(pair: Built) -> None:
+def test_the_image_contains_only_the_service_and_its_dependencies(pair: Built) -> None:
     listed = podman(f"run --rm {STRICT} {pair.image} ls -A /srv").split()
     migrations = {"migrations"} if feature("a database").is_in(pair.project.answers) else set()
     assert set(listed) == {".venv", "app", "pyproject.toml"} | migrations
@@ -43,7 +43,7 @@ def test_the_image_has_what_the_service_needs_and_nothing_else(pair: Built) -> N
 
 
 @every_pair
-def test_the_service_is_healthy_without_any_privilege(container: Container) -> None:
+def test_the_service_is_healthy_without_privileges(container: Container) -> None:
     podman(f"healthcheck run {container.name}")
 
     assert container.run("id -u").strip() == "10001"
@@ -57,7 +57,7 @@ def test_the_service_logs_in_json(container: Container) -> None:
 
 
 @every_pair
-def test_the_service_stops_in_time_beside_a_stalled_client(container: Container) -> None:
+def test_the_service_stops_despite_a_stalled_client(container: Container) -> None:
     with container.kept_running(STALLED):
         podman(f"stop --time 20 {container.name}")
 
@@ -65,13 +65,13 @@ def test_the_service_stops_in_time_beside_a_stalled_client(container: Container)
 
 
 @with_passwords
-def test_without_its_secret_the_service_says_what_is_missing(pair: Built) -> None:
+def test_missing_secret_key_is_reported(pair: Built) -> None:
     with pytest.raises(CommandFailedError, match="SECRET_KEY: Field required"):
         podman(f"run --rm {STRICT} {pair.image}")
 
 
 @on_sqlite
-def test_the_database_is_in_a_volume_that_outlives_the_container(pair: Built) -> None:
+def test_the_database_persists_in_a_volume(pair: Built) -> None:
     volume = podman("volume create").strip()
     podman(
         f"run --rm {STRICT} {settings_options(pair.settings)} --volume {volume}:/data {pair.image} alembic upgrade head"

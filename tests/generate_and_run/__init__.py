@@ -1,1 +1,1 @@
-"""Layer 2, real: install every rendered project from its own declared dependencies and run it and its tests."""
+"""Tests that install rendered projects with their declared dependencies, and run their tests and services."""

@@ -1,4 +1,4 @@
-"""A collector of OpenTelemetry: it takes what services export over OTLP/HTTP, and keeps it."""
+"""An OpenTelemetry collector that stores what services export over OTLP/HTTP."""
 
 import gzip
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-# By the path: what is sent there, and what its parts are called (https://opentelemetry.io/docs/specs/otlp/#otlphttp).
+# For each path: the message and its field names (https://opentelemetry.io/docs/specs/otlp/#otlphttp).
 SIGNALS: dict[str, tuple[type[Message], str, str, str]] = {
     "/v1/traces": (ExportTraceServiceRequest, "resourceSpans", "scopeSpans", "spans"),
     "/v1/logs": (ExportLogsServiceRequest, "resourceLogs", "scopeLogs", "logRecords"),
@@ -25,7 +25,7 @@ SIGNALS: dict[str, tuple[type[Message], str, str, str]] = {
 
 @dataclass
 class Collector:
-    """What has arrived, as JSON: the spans, log records and metrics, and the attributes of the services."""
+    """The received spans, log records and metrics as JSON, and the attributes of the services."""
 
     url: str
     spans: list[dict[str, Any]] = field(default_factory=list)
@@ -33,15 +33,15 @@ class Collector:
     metrics: list[dict[str, Any]] = field(default_factory=list)
     services: list[dict[str, Any]] = field(default_factory=list)
 
-    def take(self, path: str, body: bytes) -> None:
-        """Keep what was sent to a path."""
+    def receive(self, path: str, body: bytes) -> None:
+        """Store a message that was sent to a path."""
         kind, resources, scopes, entries = SIGNALS[path]
         message = kind()
         message.ParseFromString(body)
-        kept = {"spans": self.spans, "logRecords": self.log_records, "metrics": self.metrics}[entries]
+        received = {"spans": self.spans, "logRecords": self.log_records, "metrics": self.metrics}[entries]
         for resource in MessageToDict(message)[resources]:
             self.services.append(attributes(resource["resource"]))
-            kept.extend(entry for scope in resource[scopes] for entry in scope[entries])
+            received.extend(entry for scope in resource[scopes] for entry in scope[entries])
 
 
 def attributes(entry: dict[str, Any]) -> dict[str, Any]:
@@ -51,17 +51,17 @@ def attributes(entry: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def collecting() -> Iterator[Collector]:
-    """Run a collector on a port that the system chooses."""
+    """Run a collector on a free port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            collector.take(self.path, gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body)
+            collector.receive(self.path, gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body)
             self.send_response(HTTPStatus.OK)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as http.server calls it
-            """Print nothing."""
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in http.server
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         collector = Collector(f"http://127.0.0.1:{server.server_port}")

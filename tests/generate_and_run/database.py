@@ -1,4 +1,4 @@
-"""The databases that services run on when they are started, and not tested, by this layer."""
+"""Databases for services that tests start."""
 
 import shlex
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 from tests import commands
 from tests.project import RenderedProject
 
-# The rendered tests' own way to a server. It lives until its standard input ends.
+# Starts the server of the rendered tests. It runs until its standard input is closed.
 SERVER = """
 import sys
 from tests.postgresql_server import private_server
@@ -20,7 +20,7 @@ with private_server() as url:
 
 @contextmanager
 def database_url(project: RenderedProject, folder: Path) -> Iterator[dict[str, str]]:
-    """Yield the variable that names an empty database of the project's kind: a file in `folder`, a server, or none."""
+    """Yield `DATABASE_URL` for an empty database: a file in `folder`, a new server, or nothing without a database."""
     match project.answers["database"]:
         case "none":
             yield {}
@@ -30,12 +30,12 @@ def database_url(project: RenderedProject, folder: Path) -> Iterator[dict[str, s
             with postgresql_server(project) as url:
                 yield {"DATABASE_URL": url}
         case other:
-            raise LookupError(f"no way to make a database of the kind {other}")
+            raise LookupError(f"unknown database: {other}")
 
 
 @contextmanager
 def postgresql_server(project: RenderedProject, deadline: float = commands.DEADLINE) -> Iterator[str]:
-    """Yield the URL of a PostgreSQL server that is started for this and stopped afterwards, or after the deadline."""
+    """Start a PostgreSQL server and yield its URL. Stop it at the end, or after `deadline` seconds."""
     command = f"uv run python -c {shlex.quote(SERVER)}"
     with commands.started(command, project.path, project.variables, deadline) as process:
         assert process.stdout is not None
@@ -43,4 +43,4 @@ def postgresql_server(project: RenderedProject, deadline: float = commands.DEADL
         if not url.startswith("postgresql"):
             raise commands.CommandFailedError(f"no PostgreSQL server: {url}\n{process.stdout.read()}")
         yield url
-        process.communicate()  # ends its input
+        process.communicate()  # closes its standard input

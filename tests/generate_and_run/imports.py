@@ -1,4 +1,4 @@
-"""What the rendered code imports, against what its project declares."""
+"""Check that rendered projects declare the dependencies that they import."""
 
 import ast
 import json
@@ -13,17 +13,14 @@ from packaging.utils import canonicalize_name
 from tests import commands
 from tests.project import RenderedProject
 
-# The files of the service, which runs without the development dependencies.
+# Folders with code that runs without the development dependencies.
 SERVICE = ("app/", "migrations/")
 
 PRINT_DISTRIBUTIONS = "import importlib.metadata, json; print(json.dumps(importlib.metadata.packages_distributions()))"
 
 
 def undeclared_imports(project: RenderedProject) -> list[str]:
-    """Find imports of packages that belong to no distribution which the project declares itself.
-
-    That another one happens to depend on it does not count. `project` is installed.
-    """
+    """Find imports of packages that an installed project does not declare. Transitive dependencies do not count."""
     distributions = _distributions(project.variables["UV_PROJECT_ENVIRONMENT"])
     findings: list[str] = []
     for name in _python_files(project):
@@ -37,12 +34,12 @@ def undeclared_imports(project: RenderedProject) -> list[str]:
 def _python_files(project: RenderedProject) -> list[str]:
     found = project.files_like("*.py")
     if not any(name.startswith(SERVICE) for name in found):
-        raise LookupError(f"{project.path} has no Python files of a service")
+        raise LookupError(f"{project.path} has no service")
     return found
 
 
 def _imported(source: str) -> Iterator[str]:
-    """Yield the top-level packages that are imported anywhere in `source`, without the standard library's."""
+    """Yield the top-level packages that `source` imports, without those of the standard library."""
     for node in ast.walk(ast.parse(source)):
         modules: list[str] = []
         if isinstance(node, ast.Import):
@@ -58,7 +55,7 @@ def _own_packages(project: RenderedProject) -> set[str]:
 
 @cache
 def _distributions(environment: str) -> Mapping[str, Sequence[str]]:
-    """Return which distributions each top-level package of a virtual environment comes from."""
+    """Return the distributions of each top-level package in a virtual environment."""
     printed = commands.run(f"bin/python -c {shlex.quote(PRINT_DISTRIBUTIONS)}", Path(environment), {})
     by_package: dict[str, list[str]] = json.loads(printed)
     return {package: [canonicalize_name(name) for name in names] for package, names in by_package.items()}

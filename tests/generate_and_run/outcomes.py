@@ -1,4 +1,4 @@
-"""The outcome of a pytest run, read from what it printed."""
+"""The outcome of a pytest run, read from its output."""
 
 import re
 
@@ -14,7 +14,7 @@ def outcomes(output: str) -> dict[str, int]:
 
 
 def outcomes_of(command: str, project: RenderedProject) -> dict[str, int]:
-    """Run the project's tests by `command` and return how many had each outcome."""
-    # The seed that is set for every run is an unknown option where the plug-in is switched off.
+    """Run the tests of a project and return how many had each outcome."""
+    # Without the plug-in, the option that sets the seed is unknown.
     variables = {"PYTEST_ADDOPTS": ""} if "no:randomly" in command else {}
     return outcomes(project.run(command, **variables))

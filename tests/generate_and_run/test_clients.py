@@ -1,4 +1,4 @@
-"""A client that `openapi-python-client` generates from the OpenAPI document: its types are right, and it works."""
+"""Clients generated from the OpenAPI document by `openapi-python-client`: type check and use."""
 
 import shlex
 import sys
@@ -12,7 +12,7 @@ from tests.generate_and_run.service import Service
 from tests.project import RenderedProject
 
 PROGRAMS = Path(__file__).with_name("clients")
-# The generated code is taken as it is: without a formatter, which may be another version than the generator's.
+# Without a formatter, which may have another version than the generator expects.
 GENERATE = "-m openapi_python_client generate --meta none --output-path service_client --fail-on-warning --config"
 CONFIGURATION = "post_hooks: []\nliteral_enums: true\n"
 CHECK = f"-m pyrefly check --config pyrefly.toml --python-interpreter-path {shlex.quote(sys.executable)}"
@@ -21,7 +21,7 @@ STRICT = 'preset = "strict"\nproject-includes = ["*.py", "service_client"]\nsear
 
 @pytest.fixture
 def folder(service: Service, tmp_path: Path) -> Path:
-    """A folder with the client of the service."""
+    """A folder with a generated client of the service."""
     (tmp_path / "generator.yaml").write_text(CONFIGURATION, encoding="utf-8")
     (tmp_path / "pyrefly.toml").write_text(STRICT, encoding="utf-8")
     _python(f"{GENERATE} generator.yaml --url http://127.0.0.1:{service.port}/openapi.json", tmp_path)

@@ -1,4 +1,4 @@
-"""What only a client of the running service sees, on real connections: their ends, and the end of the process."""
+"""Connections to the running service, and its shutdown."""
 
 import json
 import signal
@@ -13,7 +13,7 @@ from tests.generate_and_run.service import START, Service, running
 from tests.project import RenderedProject
 
 every_pair = pairs()
-# What does not depend on the pair.
+# For tests that do not depend on the pair.
 one_pair = pairs(having="no database", auth="none")
 
 HEADER = b"POST /api/v1/items/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -26,8 +26,8 @@ UNFINISHED = {
 
 
 @every_pair
-def test_head_is_answered_without_a_body(service: Service) -> None:
-    with service.sent(b"HEAD /openapi.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") as connection:
+def test_response_to_head_has_no_body(service: Service) -> None:
+    with service.send_raw(b"HEAD /openapi.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") as connection:
         received = b"".join(iter(lambda: connection.recv(4096), b""))
     assert received.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"content-length: " in received
@@ -35,7 +35,7 @@ def test_head_is_answered_without_a_body(service: Service) -> None:
 
 
 @every_pair
-def test_a_connection_is_of_use_after_a_body_that_is_too_large(service: Service) -> None:
+def test_connection_can_be_used_after_a_body_that_is_too_large(service: Service) -> None:
     with closing(service.connection()) as connection:
         connection.request("POST", "/api/v1/items/", b" " * (1024 * 1024 + 1), {"Content-Type": "application/json"})
         refused = connection.getresponse()
@@ -48,7 +48,7 @@ def test_a_connection_is_of_use_after_a_body_that_is_too_large(service: Service)
 
 @pytest.fixture
 def broken_service(production: RenderedProject, tmp_path: Path) -> Iterator[Service]:
-    """The service with a bug in the greeting."""
+    """The service with an unexpected exception in a route."""
     project = production.copied(tmp_path / "project")
     project.replace_text("app/main.py", '    return {"message": "Hello World"}\n', "    raise RuntimeError\n")
     with running(project, START) as service:
@@ -56,12 +56,12 @@ def broken_service(production: RenderedProject, tmp_path: Path) -> Iterator[Serv
 
 
 @one_pair
-def test_a_connection_that_ends_after_a_bug_is_announced_to_end(broken_service: Service) -> None:
+def test_response_to_an_unexpected_exception_announces_the_end_of_the_connection(broken_service: Service) -> None:
     with closing(broken_service.connection()) as connection:
         connection.request("GET", "/")
         response = connection.getresponse()
         response.read()
-        # http.client uses the connection again, as others do, unless it is told not to.
+        # http.client would reuse the connection without the header.
         connection.request("GET", "/health/live")
         assert connection.getresponse().status == 200
     assert response.status == 500
@@ -70,19 +70,19 @@ def test_a_connection_that_ends_after_a_bug_is_announced_to_end(broken_service: 
 
 
 @every_pair
-def test_service_stops_beside_requests_that_never_end(production: RenderedProject) -> None:
-    assert_it_stops_beside_unfinished_requests(production, signal.SIGTERM)
+def test_sigterm_stops_the_service_despite_unfinished_requests(production: RenderedProject) -> None:
+    assert_stops_despite_unfinished_requests(production, signal.SIGTERM)
 
 
 @one_pair
-def test_service_stops_beside_requests_that_never_end_at_control_c(production: RenderedProject) -> None:
-    assert_it_stops_beside_unfinished_requests(production, signal.SIGINT)
+def test_sigint_stops_the_service_despite_unfinished_requests(production: RenderedProject) -> None:
+    assert_stops_despite_unfinished_requests(production, signal.SIGINT)
 
 
-def assert_it_stops_beside_unfinished_requests(production: RenderedProject, number: signal.Signals) -> None:
+def assert_stops_despite_unfinished_requests(production: RenderedProject, number: signal.Signals) -> None:
     with running(production, START) as service:
-        unfinished = [service.sent(request) for request in UNFINISHED.values()]
-        assert service.get("/").status == 200  # so that it has begun to read them
+        unfinished = [service.send_raw(request) for request in UNFINISHED.values()]
+        assert service.get("/").status == 200  # it has started to read them
         output = service.stop(number)
         for connection in unfinished:
             connection.close()
@@ -91,7 +91,7 @@ def assert_it_stops_beside_unfinished_requests(production: RenderedProject, numb
 
 
 @one_pair
-def test_service_takes_the_options_of_uvicorn(production: RenderedProject) -> None:
+def test_service_accepts_the_options_of_uvicorn(production: RenderedProject) -> None:
     with running(production, f"{START} --root-path /svc --header X-Served-By:me") as service:
         assert service.get("/openapi.json").body["servers"] == [{"url": "/svc"}]
         assert service.get("/api/v1/items").status == 200
@@ -102,7 +102,7 @@ def test_service_takes_the_options_of_uvicorn(production: RenderedProject) -> No
 
 @one_pair
 @pytest.mark.parametrize("command", ["uv run fastapi run", "uv run fastapi dev"])
-def test_service_starts_by(command: str, production: RenderedProject) -> None:
+def test_service_starts_with(command: str, production: RenderedProject) -> None:
     with running(production, command) as service:
         assert service.get("/").body == {"message": "Hello World"}
         assert "Traceback" not in service.stop(signal.SIGINT)

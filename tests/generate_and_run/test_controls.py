@@ -1,4 +1,4 @@
-"""Negative controls: faults planted into a rendered project, which the checks of this layer must notice."""
+"""Negative controls: the checks detect faults planted into a rendered project."""
 
 import pytest
 
@@ -15,11 +15,11 @@ from tests.project import RenderedProject
 
 @pytest.fixture
 def fresh(new_copy: Copy) -> RenderedProject:
-    """A project of its own for one test."""
+    """A project that a test may change."""
     return new_copy(SQLITE)
 
 
-def test_without_a_fault_nothing_is_noticed(fresh: RenderedProject, environments: Environments) -> None:
+def test_a_project_without_faults_passes(fresh: RenderedProject, environments: Environments) -> None:
     project = environments.install(fresh)
     assert undeclared_imports(project) == []
     for command in (*steps.CHECKS, steps.TEST):
@@ -34,8 +34,8 @@ def test_a_missing_dependency_is_noticed(fresh: RenderedProject, environments: E
         project.run(steps.TEST)
 
 
-def test_a_dependency_that_is_there_by_chance_is_noticed(fresh: RenderedProject, environments: Environments) -> None:
-    # FastAPI depends on Pydantic, too, so the project still runs.
+def test_an_undeclared_transitive_dependency_is_noticed(fresh: RenderedProject, environments: Environments) -> None:
+    # FastAPI depends on Pydantic, so the project still runs.
     _remove_line(fresh, "pyproject.toml", '    "pydantic>=')
     project = environments.install(fresh)
     project.run("uv run python -c 'import pydantic'")
@@ -47,7 +47,7 @@ def test_a_development_dependency_in_the_service_is_noticed(fresh: RenderedProje
     assert undeclared_imports(environments.install(fresh)) == ["app/client.py: httpx2"]
 
 
-def test_a_tool_of_ours_is_not_found_by_a_project(fresh: RenderedProject, environments: Environments) -> None:
+def test_a_project_cannot_use_the_tools_of_this_repository(fresh: RenderedProject, environments: Environments) -> None:
     project = environments.install(fresh)
     with pytest.raises(CommandFailedError, match="copier"):
         project.run("uv run copier --version")

@@ -1,4 +1,4 @@
-"""The coverage that a project reports: the figure is true, and one that is too low fails a run."""
+"""The coverage that a project reports, and its threshold."""
 
 import json
 from dataclasses import replace
@@ -14,19 +14,19 @@ from tests.ownership import feature
 from tests.project import RenderedProject
 
 MEASURE = "uv run pytest --cov=app"
-KNOWN = Path(__file__).parent / "known"
+SAMPLES = Path(__file__).parent / "coverage_samples"
 
 every_pair = pairs()
 with_database = pairs(having="a database")
 
 
 @pytest.fixture
-def known(pair: RenderedProject, tmp_path: Path) -> RenderedProject:
-    """A copy of the project of a pair with code in it of which it is known which lines run."""
+def sampled(pair: RenderedProject, tmp_path: Path) -> RenderedProject:
+    """A copy of the project of a pair with sample code and its tests."""
     project = pair.copied(tmp_path / "project")
     for name in ("in_threads", "in_greenlets") if _has_database(project) else ("in_threads",):
-        project.write(f"app/{name}.py", (KNOWN / f"{name}.py").read_text(encoding="utf-8"))
-        project.write(f"tests/test_{name}.py", (KNOWN / f"calls_{name}.py").read_text(encoding="utf-8"))
+        project.write(f"app/{name}.py", (SAMPLES / f"{name}.py").read_text(encoding="utf-8"))
+        project.write(f"tests/test_{name}.py", (SAMPLES / f"calls_{name}.py").read_text(encoding="utf-8"))
     return project
 
 
@@ -35,7 +35,7 @@ def _has_database(project: RenderedProject) -> bool:
 
 
 def missed(project: RenderedProject) -> set[tuple[str, int]]:
-    """Return the lines of the known code that do not run, each after a condition or in a function never called."""
+    """Return the lines of the sample code that do not run, which are marked by a comment."""
     return {
         (module, number)
         for module in project.files_like("app/in_*.py")
@@ -45,7 +45,7 @@ def missed(project: RenderedProject) -> set[tuple[str, int]]:
 
 
 def reported(project: RenderedProject) -> set[tuple[str, int]]:
-    """Measure the known code and return the lines that are reported as missed."""
+    """Measure the coverage of the sample code and return the lines that are reported as missing."""
     tests = " ".join(project.files_like("tests/test_in_*.py"))
     project.run(f"{MEASURE} --cov-report=json --cov-fail-under=0 {tests}")
     files = json.loads(project.read("coverage.json"))["files"]
@@ -53,24 +53,24 @@ def reported(project: RenderedProject) -> set[tuple[str, int]]:
 
 
 @every_pair
-def test_the_lines_that_are_reported_as_missed_are_those_that_do_not_run(known: RenderedProject) -> None:
-    assert len(missed(known)) == (4 if _has_database(known) else 2)
-    assert reported(known) == missed(known)
+def test_reported_missing_lines_are_correct(sampled: RenderedProject) -> None:
+    assert len(missed(sampled)) == (4 if _has_database(sampled) else 2)
+    assert reported(sampled) == missed(sampled)
 
 
 @with_database
-def test_without_greenlets_more_lines_would_be_reported(known: RenderedProject) -> None:
-    known.replace_text("pyproject.toml", 'concurrency = ["greenlet", "thread"]\n', "")
-    assert reported(known) > missed(known)
+def test_without_the_concurrency_setting_too_many_lines_are_reported(sampled: RenderedProject) -> None:
+    sampled.replace_text("pyproject.toml", 'concurrency = ["greenlet", "thread"]\n', "")
+    assert reported(sampled) > missed(sampled)
 
 
 @pytest.mark.parametrize("combination", [pytest.param(each, id=each.id) for each in one_of_each_pair()])
-def test_a_coverage_below_the_threshold_fails_a_run(
+def test_coverage_below_the_threshold_fails_the_run(
     combination: Combination, new_copy: Copy, environments: Environments
 ) -> None:
     demanding = replace(combination, texts={"coverage_threshold": 100}, name="100")
     project = environments.install(new_copy(demanding))
-    # That it is 100 % with this file is shown for every pair elsewhere.
+    # With this file, the coverage is 100 %, as another test shows.
     (project.path / "tests/core/test_config.py").unlink()
     with pytest.raises(CommandFailedError, match=r"Required test coverage of 100\.0% not reached"):
         project.run(MEASURE)

@@ -1,49 +1,44 @@
-"""Every combination of answers: what its README tells a developer to run passes, in an environment of its own."""
+"""Every combination of answers: the imports, the checks and the tests pass with the declared dependencies."""
 
 import re
 from pathlib import Path
 
 from tests import checks, steps
-from tests.generate_and_run.conftest import OnceForEqualCode
+from tests.generate_and_run.conftest import CheckOnce
 from tests.generate_and_run.imports import undeclared_imports
 from tests.generate_and_run.outcomes import outcomes
 from tests.git import commit, git
 from tests.project import RenderedProject
 from tests.readme import commands_in
 
-# The environments are made by the first; each pair runs the last.
-RUN_BY_OTHERS = {"uv sync", steps.TEST, steps.TYPES, "uv run pytest --cov=app --cov-report=html"}
+TESTED_ELSEWHERE = {"uv sync", steps.TEST, steps.TYPES, "uv run pytest --cov=app --cov-report=html"}
 CACHE = re.compile(r"__pycache__/|\.\w+_cache/")
 
 
-def test_everything_imported_is_declared(project: RenderedProject, once_for_equal_code: OnceForEqualCode) -> None:
-    once_for_equal_code(project, _find_undeclared_imports)
+def test_everything_imported_is_declared(project: RenderedProject, check_once: CheckOnce) -> None:
+    check_once(project, _find_undeclared_imports)
 
 
-def test_linter_formatter_and_type_checker_find_nothing(
-    project: RenderedProject, once_for_equal_code: OnceForEqualCode
-) -> None:
-    once_for_equal_code(project, _run_checks)
+def test_linter_formatter_and_type_checker_find_nothing(project: RenderedProject, check_once: CheckOnce) -> None:
+    check_once(project, _run_checks)
 
 
-def test_the_commands_for_agents_run(
-    project: RenderedProject, once_for_equal_code: OnceForEqualCode, tmp_path: Path
-) -> None:
+def test_the_commands_in_agents_md_run(project: RenderedProject, check_once: CheckOnce, tmp_path: Path) -> None:
     commands = commands_in(project.read("AGENTS.md"))
-    assert len(commands) > len(RUN_BY_OTHERS)
+    assert len(commands) > len(TESTED_ELSEWHERE)
 
-    def run_them(project: RenderedProject) -> None:
+    def run_commands(project: RenderedProject) -> None:
         project.run("uv lock")
         git(project.path, "init", "--quiet", "--template=")
         for command in commands:
-            if command not in RUN_BY_OTHERS:
+            if command not in TESTED_ELSEWHERE:
                 commit(project.path, "Work")
                 project.run(command)
 
-    once_for_equal_code(project.copied(tmp_path / "project"), run_them)
+    check_once(project.copied(tmp_path / "project"), run_commands)
 
 
-def test_its_own_tests_pass_and_leave_nothing_behind(project: RenderedProject) -> None:
+def test_rendered_tests_pass_and_leave_no_files(project: RenderedProject) -> None:
     before = project.files()
     assert outcomes(project.run(steps.TEST)).keys() == {"passed"}
     left = [name for name in set(project.files()) - set(before) if not CACHE.search(name)]

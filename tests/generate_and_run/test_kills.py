@@ -1,4 +1,4 @@
-"""Services and servers that are killed while clients create items: whatever was answered with 201 is stored."""
+"""Services and database servers are killed while clients create items: every item with a 201 response is stored."""
 
 import os
 import shlex
@@ -22,16 +22,15 @@ from tests.generate_and_run.database import database_url
 from tests.generate_and_run.service import START, Service, running
 from tests.project import RenderedProject
 
-# The items are the same with and without auth.
+# Items do not depend on auth.
 on_a_database = pairs(having="a database", auth="none")
 on_postgresql = pairs(having="postgresql", auth="none")
 
 CLIENTS = 4
 KILLS = 5
-# So many items are created between two kills.
-BETWEEN = 20
+ITEMS_BETWEEN_KILLS = 20
 
-# The private server of the tests does not wait until a commit is written. One in production does.
+# As in production: the server of the tests does not wait until a commit is written.
 DURABLE = f"&options={quote('-c synchronous_commit=on')}"
 
 TERMINATE = """\
@@ -45,8 +44,8 @@ asyncio.run(main())
 
 
 @dataclass
-class Creations:
-    """Clients that create one item after another, as long as the service answers, and what they were told."""
+class Clients:
+    """Clients that create items, and the names of those that the service acknowledged."""
 
     service: Service
     acknowledged: set[str] = field(default_factory=set)
@@ -54,20 +53,20 @@ class Creations:
     progress: Condition = field(default_factory=Condition)
 
     def wait_for_more(self) -> None:
-        """Wait until some more items have been created."""
+        """Wait until more items have been created."""
         with self.progress:
-            enough = len(self.acknowledged) + BETWEEN
-            assert self.progress.wait_for(lambda: len(self.acknowledged) >= enough, timeout=120), "nothing is created"
+            enough = len(self.acknowledged) + ITEMS_BETWEEN_KILLS
+            assert self.progress.wait_for(lambda: len(self.acknowledged) >= enough, timeout=120), "no items are created"
 
-    def run_client(self, number: int) -> None:
-        """Create items until the end."""
+    def create_items(self, number: int) -> None:
+        """Create items until `ended` is set."""
         for item in count():
             name = f"{number}-{item}"
             if self.ended:
                 return
             try:
                 created = self.service.post("/api/v1/items/", {"name": name, "price": "1.00"}).status == 201
-            except (HTTPException, OSError, ValueError):  # the connection ended in the middle
+            except (HTTPException, OSError, ValueError):  # the connection was lost
                 continue
             if created:
                 with self.progress:
@@ -76,16 +75,16 @@ class Creations:
 
 
 @contextmanager
-def creating(service: Service) -> Iterator[Creations]:
-    """Let some clients create items."""
-    creations = Creations(service)
-    threads = [Thread(target=creations.run_client, args=[number]) for number in range(CLIENTS)]
+def creating_items(service: Service) -> Iterator[Clients]:
+    """Run clients that create items in threads."""
+    clients = Clients(service)
+    threads = [Thread(target=clients.create_items, args=[number]) for number in range(CLIENTS)]
     for thread in threads:
         thread.start()
     try:
-        yield creations
+        yield clients
     finally:
-        creations.ended = True
+        clients.ended = True
         for thread in threads:
             thread.join()
 
@@ -105,7 +104,7 @@ def stored(service: Service) -> set[str]:
 
 @pytest.fixture
 def project(pair: RenderedProject, tmp_path: Path) -> Iterator[RenderedProject]:
-    """The project of the pair, with a database that is up to date and that nobody else uses."""
+    """The project of the pair with a migrated database of its own."""
     with database_url(pair, tmp_path) as variables:
         url = variables["DATABASE_URL"]
         url += DURABLE if url.startswith("postgresql") else ""
@@ -124,14 +123,14 @@ def test_no_item_is_lost_when_the_service_ends(project: RenderedProject, number:
             service.drain()
             return service
 
-        with creating(start()) as creations:
+        with creating_items(start()) as clients:
             for _ in range(KILLS):
-                creations.wait_for_more()
-                os.killpg(creations.service.process.pid, number)
-                creations.service = start()
-            creations.wait_for_more()
+                clients.wait_for_more()
+                os.killpg(clients.service.process.pid, number)
+                clients.service = start()
+            clients.wait_for_more()
 
-        assert creations.acknowledged <= stored(creations.service)
+        assert clients.acknowledged <= stored(clients.service)
 
 
 @on_postgresql
@@ -141,22 +140,20 @@ def test_no_item_is_lost_when_connections_are_terminated(project: RenderedProjec
 
 @on_postgresql
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "stopped"])
-def test_no_item_is_lost_when_the_server_ends_and_is_started_again(
-    project: RenderedProject, number: signal.Signals
-) -> None:
+def test_no_item_is_lost_when_the_server_is_restarted(project: RenderedProject, number: signal.Signals) -> None:
     assert_nothing_is_lost(project, lambda: Postmaster.of(project).restart(number))
 
 
 def assert_nothing_is_lost(project: RenderedProject, disturb: Callable[[], object]) -> None:
     with running(project, START) as service:
         service.drain()
-        with creating(service) as creations:
+        with creating_items(service) as clients:
             for _ in range(KILLS):
-                creations.wait_for_more()
+                clients.wait_for_more()
                 disturb()
-            creations.wait_for_more()
+            clients.wait_for_more()
 
-        assert creations.acknowledged <= stored(service)
+        assert clients.acknowledged <= stored(service)
 
 
 @on_postgresql
@@ -175,7 +172,7 @@ def test_the_service_starts_without_its_database_and_recovers(project: RenderedP
 
 
 @on_postgresql
-def test_a_server_that_restarts_between_two_requests_costs_none(project: RenderedProject) -> None:
+def test_restart_of_the_server_between_two_requests_causes_no_error(project: RenderedProject) -> None:
     with running(project, START) as service:
         assert service.get("/api/v1/items/").status == 200
 
@@ -186,7 +183,7 @@ def test_a_server_that_restarts_between_two_requests_costs_none(project: Rendere
 
 @dataclass(frozen=True)
 class Postmaster:
-    """The process of a PostgreSQL server, and how to start it again."""
+    """The main process of a PostgreSQL server, which can be restarted."""
 
     process: psutil.Process
     program: str
@@ -194,26 +191,26 @@ class Postmaster:
 
     @classmethod
     def of(cls, project: RenderedProject) -> "Postmaster":
-        """Return that of a project's database."""
+        """Return the postmaster of a project's database."""
         folder = Path(parse_qs(urlsplit(project.variables["DATABASE_URL"]).query)["host"][0])
         process = psutil.Process(int((folder / "postmaster.pid").read_text().splitlines()[0]))
         return cls(process, process.exe(), folder)
 
     def stop(self, number: signal.Signals) -> None:
-        """Send it a signal, and wait until it and the processes of its connections have ended."""
+        """Send a signal, and wait until the server and the processes of its connections have ended."""
         processes = [self.process, *self.process.children(recursive=True)]
         self.process.send_signal(number)
         _, alive = psutil.wait_procs(processes, timeout=60)
         assert not alive
 
     def start(self) -> None:
-        """Start it again, as the user that owns its files, and wait until it accepts connections."""
+        """Start the server as the owner of its files, and wait until it accepts connections."""
         program = Path(self.program).with_name("pg_ctl")
         user = self.folder.owner() if os.geteuid() == 0 else None
         command = [program, "start", "--wait", "--silent", "--pgdata", self.folder, "--log", self.folder / "log"]
-        subprocess.run(command, check=True, cwd=self.folder.parent, user=user, extra_groups=[] if user else None)  # noqa: S603 - our own words
+        subprocess.run(command, check=True, cwd=self.folder.parent, user=user, extra_groups=[] if user else None)  # noqa: S603 - a fixed command
 
     def restart(self, number: signal.Signals) -> None:
-        """End it by a signal, and start it again."""
+        """Stop the server with a signal, and start it again."""
         self.stop(number)
         self.start()

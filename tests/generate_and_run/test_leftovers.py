@@ -1,4 +1,4 @@
-"""That a run of this suite notices what it leaves running."""
+"""Detection of processes that tests leave running."""
 
 import os
 import subprocess
@@ -6,12 +6,12 @@ import sys
 
 from tests.leftovers import processes
 
-VARIABLE, VALUE = "LEFT_BY", f"test-{os.getpid()}"
+VARIABLE, VALUE = "STARTED_BY", f"test-{os.getpid()}"
 
 
-def test_a_process_that_is_left_running_is_found_until_it_ends() -> None:
+def test_a_running_process_is_found_until_it_ends() -> None:
     command = [sys.executable, "-c", "input()"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, VARIABLE: VALUE}) as left:  # noqa: S603
-        assert [each.pid for each in processes(VARIABLE, VALUE)] == [left.pid]
-        left.communicate(b"\n")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, VARIABLE: VALUE}) as process:  # noqa: S603
+        assert [each.pid for each in processes(VARIABLE, VALUE)] == [process.pid]
+        process.communicate(b"\n")
     assert processes(VARIABLE, VALUE) == []

@@ -1,4 +1,4 @@
-"""What CI says of migrations whose locks would stop the service."""
+"""The CI step that finds migrations whose locks would block the service."""
 
 from pathlib import Path
 
@@ -42,8 +42,8 @@ def project(pair: RenderedProject, tmp_path: Path) -> RenderedProject:
     return pair.copied(tmp_path / "project")
 
 
-def look_for_locks(project: RenderedProject, change: str = "") -> str:
-    """Run the step of CI, with a new revision that makes a change, and return what it printed."""
+def run_lock_check(project: RenderedProject, change: str = "") -> str:
+    """Run the CI step with a new revision that makes a change, and return its output."""
     if change:
         *_, last = project.files_like("migrations/versions/*.py")
         before = Path(last).name.partition("_")[0]
@@ -56,12 +56,12 @@ def look_for_locks(project: RenderedProject, change: str = "") -> str:
 
 @on_postgresql
 @pytest.mark.parametrize("change", ["", SAFE], ids=["none", "column"])
-def test_a_migration_that_does_not_stop_the_service_passes(project: RenderedProject, change: str) -> None:
-    assert "Found 0 issues" in look_for_locks(project, change)
+def test_safe_migration_passes(project: RenderedProject, change: str) -> None:
+    assert "Found 0 issues" in run_lock_check(project, change)
 
 
 @on_postgresql
 @pytest.mark.parametrize("rule", UNSAFE)
-def test_a_migration_that_stops_the_service_is_noticed(project: RenderedProject, rule: str) -> None:
+def test_migration_with_a_blocking_lock_fails(project: RenderedProject, rule: str) -> None:
     with pytest.raises(CommandFailedError, match=rule):
-        look_for_locks(project, UNSAFE[rule])
+        run_lock_check(project, UNSAFE[rule])

@@ -1,4 +1,4 @@
-"""What a running service writes: one entry for each thing that happens, all of them in the form that is set."""
+"""The log of a running service: one JSON entry for each event."""
 
 import json
 import signal
@@ -15,17 +15,17 @@ from tests.project import RenderedProject
 
 one_pair = pairs(having="no database", auth="none")
 
-# An owner's own line, and an owner's bug.
+# A log message and an unexpected exception in a route.
 GREETING = """\
     logging.getLogger(__name__).info("Greeting %s", "a client")
     raise RuntimeError("nobody to greet")
 """
-WAYS_TO_START = {"one process": START, "two processes": f"{START} --workers 2", "fastapi run": "uv run fastapi run"}
+START_COMMANDS = {"one process": START, "two processes": f"{START} --workers 2", "fastapi run": "uv run fastapi run"}
 
 
-@pytest.fixture(params=WAYS_TO_START.values(), ids=list(WAYS_TO_START))
+@pytest.fixture(params=START_COMMANDS.values(), ids=list(START_COMMANDS))
 def service(request: pytest.FixtureRequest, production: RenderedProject, tmp_path: Path) -> Iterator[Service]:
-    """The service with a line of its owner's, and with a bug."""
+    """The service with a route that logs a message and raises an exception."""
     project = production.copied(tmp_path / "project")
     project.replace_text("app/main.py", "import json\n", "import json\nimport logging\n")
     project.replace_text("app/main.py", '    return {"message": "Hello World"}\n', GREETING)
@@ -34,20 +34,20 @@ def service(request: pytest.FixtureRequest, production: RenderedProject, tmp_pat
 
 
 @one_pair
-def test_every_line_is_an_entry_and_those_of_a_request_have_its_id(service: Service) -> None:
+def test_every_line_is_json_and_has_the_id_of_its_request(service: Service) -> None:
     with closing(service.connection()) as connection:
         connection.request("GET", "/?token=hunter2", headers={"X-Request-ID": "the-id"})
-        answer = connection.getresponse()
-        error = json.loads(answer.read())["error"]
+        response = connection.getresponse()
+        error = json.loads(response.read())["error"]
 
     output = service.stop(signal.SIGTERM)
 
     entries: list[dict[str, Any]] = [json.loads(line) for line in output.splitlines()]
-    own, access, bug = [entry for entry in entries if entry["request_id"] == "the-id"]
+    own, access, error_entry = [entry for entry in entries if entry["request_id"] == "the-id"]
     assert (own["logger"], own["level"], own["message"]) == ("app.main", "INFO", "Greeting a client")
     assert (access["logger"], access["route"], access["status"]) == ("app.access", "/", 500)
-    assert (bug["logger"], bug["level"]) == ("uvicorn.error", "ERROR")
-    assert bug["exception"].endswith("RuntimeError: nobody to greet")
-    assert answer.headers["X-Request-ID"] == error["request_id"] == "the-id"
+    assert (error_entry["logger"], error_entry["level"]) == ("uvicorn.error", "ERROR")
+    assert error_entry["exception"].endswith("RuntimeError: nobody to greet")
+    assert response.headers["X-Request-ID"] == error["request_id"] == "the-id"
     assert "uvicorn.error" in [entry["logger"] for entry in entries if entry["request_id"] == "-"]
     assert "hunter2" not in output

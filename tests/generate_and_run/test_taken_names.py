@@ -1,4 +1,4 @@
-"""Names that a project cannot have: the list in `copier.yml` holds them all."""
+"""Reserved project names: the list in `copier.yml` is complete."""
 
 import keyword
 import re
@@ -21,7 +21,7 @@ def _taken() -> set[str]:
 
 
 def _missing(names: set[str]) -> set[str]:
-    """Return those of the names that could be a slug and are not in the list."""
+    """Return the names that are valid slugs and not in the list."""
     return {name for name in names if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name)} - _taken()
 
 
@@ -45,9 +45,7 @@ def test_every_module_and_keyword_of_python_is_taken() -> None:
 
 
 @pytest.mark.parametrize("name", ["click", "fastapi"])
-def test_uv_refuses_a_project_with_the_name_of_a_package_of_its_own(
-    name: str, renders: Renders, tmp_path: Path
-) -> None:
+def test_uv_refuses_a_project_with_the_name_of_its_dependency(name: str, renders: Renders, tmp_path: Path) -> None:
     project = renders(one_of_each_pair()[0]).copied(tmp_path / "project")
     project.replace_text("pyproject.toml", 'name = "my-service"', f'name = "{name}"')
     with pytest.raises(CommandFailedError):

@@ -1,4 +1,4 @@
-"""What a running service sends to a collector of OpenTelemetry."""
+"""The OpenTelemetry export of a running service."""
 
 import signal
 import socket
@@ -9,7 +9,7 @@ import pytest
 
 from tests.generate_and_run.collector import Collector, attributes, collecting
 from tests.generate_and_run.conftest import pairs
-from tests.generate_and_run.identity import Identity
+from tests.generate_and_run.identity_provider import IdentityProvider
 from tests.generate_and_run.service import START, Service, running
 from tests.ownership import feature
 from tests.project import RenderedProject
@@ -24,23 +24,24 @@ PRIVATE = ("leak.me", "test@", "TestPass", "argon2", "hunter2", "eyJ", "Desk lam
 
 
 def exporting(project: RenderedProject, endpoint: str) -> RenderedProject:
-    """Return the project with what its README says to set."""
+    """Return the project with the settings that its README describes."""
     return project.with_variables(FASTAPI_OTEL_AUTO_CONFIGURE="true", OTEL_EXPORTER_OTLP_ENDPOINT=endpoint)
 
 
 @pytest.fixture(scope="session")
-def exported(production: RenderedProject, identity: Identity) -> Iterator[tuple[Collector, list[str]]]:
-    """Call a service of two processes that exports to a collector, stop it, and yield the routes that were called."""
+def exported(production: RenderedProject, identity_provider: IdentityProvider) -> Iterator[tuple[Collector, list[str]]]:
+    """What a service with two processes exports, and the routes that were called."""
     with collecting() as collector:
         with running(exporting(production, collector.url), f"{START} --workers 2") as service:
             service.get("/health/live")
             service.get("/health/ready")
-            called = _called(service, production, identity.token)
+            called = _call_routes(service, production, identity_provider.token)
             service.stop(signal.SIGTERM)
         yield collector, called
 
 
-def _called(service: Service, project: RenderedProject, token: str) -> list[str]:
+def _call_routes(service: Service, project: RenderedProject, token: str) -> list[str]:
+    """Send requests to the service, and return their methods and routes."""
     assert service.get("/api/v1/items/?limit=5&token=hunter2").status == 200
     assert service.post("/api/v1/items/", {"name": "Desk lamp", "price": "9.99"}).status == 201
     called = ["GET /api/v1/items/", "POST /api/v1/items/"]
@@ -57,7 +58,7 @@ def _called(service: Service, project: RenderedProject, token: str) -> list[str]
 
 
 @every_pair
-def test_every_request_but_those_of_probes_is_traced_and_logged(
+def test_every_request_except_health_checks_is_traced_and_logged(
     exported: tuple[Collector, list[str]], production: RenderedProject
 ) -> None:
     collector, called = exported
@@ -74,9 +75,9 @@ def test_every_request_but_those_of_probes_is_traced_and_logged(
 def _assert_statements_belong_to_requests(
     collector: Collector, requests: dict[str, dict[str, Any]], project: RenderedProject
 ) -> None:
-    told = [attributes(span) | {"trace": span["traceId"]} for span in collector.spans]
-    traces = {each["trace"] for each in told if "db.statement" in each}
-    inserts = [each for each in told if each.get("db.statement", "").startswith("INSERT INTO items")]
+    spans = [attributes(span) | {"trace": span["traceId"]} for span in collector.spans]
+    traces = {each["trace"] for each in spans if "db.statement" in each}
+    inserts = [each for each in spans if each.get("db.statement", "").startswith("INSERT INTO items")]
 
     assert bool(traces) is a_database.is_in(project.answers)
     assert traces <= requests.keys()
@@ -92,8 +93,8 @@ def test_nothing_private_is_exported(exported: tuple[Collector, list[str]]) -> N
 
 
 @one_pair
-@pytest.mark.parametrize("listens", [False, True], ids=["no collector", "a collector that does not answer"])
-def test_a_service_stops_without_its_collector(production: RenderedProject, *, listens: bool) -> None:
+@pytest.mark.parametrize("listens", [False, True], ids=["no collector", "a collector that does not respond"])
+def test_service_stops_without_a_working_collector(production: RenderedProject, *, listens: bool) -> None:
     with socket.socket() as collector:
         collector.bind(("127.0.0.1", 0))
         if listens:

@@ -1,1 +1,1 @@
-"""The pipelines of rendered projects, run in a clean clone as GitHub and GitLab would."""
+"""Tests of the CI pipelines of rendered projects, run in a clone as GitHub and GitLab do."""

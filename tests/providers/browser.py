@@ -1,4 +1,4 @@
-"""A browser without a screen."""
+"""An HTTP client with cookies, to sign in at identity providers."""
 
 import json
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from tests import commands
 
 @dataclass(frozen=True)
 class Response:
-    """What a server answered."""
+    """An HTTP response."""
 
     status: int
     headers: Message
     text: str
 
     def json(self) -> Any:
-        """Return the JSON of the body. Raises CommandFailedError when the status is not 200."""
+        """Return the parsed body. Raise CommandFailedError unless the status is 200."""
         if self.status != 200:
             raise commands.CommandFailedError(f"{self.status}: {self.text}")
         return json.loads(self.text)
@@ -30,7 +30,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Browser:
-    """An HTTP client that keeps cookies, for one site. It follows no redirects."""
+    """An HTTP client that keeps the cookies of one site and does not follow redirects."""
 
     cookies: SimpleCookie = field(default_factory=SimpleCookie)
 
@@ -39,7 +39,7 @@ class Browser:
         return self._send("GET", url, None, headers)
 
     def post_form(self, url: str, fields: Mapping[str, str], **headers: str) -> Response:
-        """Send a POST request with the fields of a form."""
+        """Send a POST request with form fields."""
         return self._send(
             "POST", url, urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded", **headers}
         )

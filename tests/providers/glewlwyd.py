@@ -1,4 +1,4 @@
-"""The package glewlwyd of Debian."""
+"""Glewlwyd, from the Debian package."""
 
 import secrets
 import shlex
@@ -12,10 +12,10 @@ from tests import commands
 from tests.providers.browser import Browser
 from tests.providers.provider import API, BROWSER, MACHINE, OTHER_API, REDIRECT_URI, SECRET, USER, Provider, serving
 
-# Where the package puts the modules, and the commands that make the database.
+# The folders of the modules and of the script that creates the database.
 MODULES = Path("/usr/lib/glewlwyd")
 TABLES = Path("/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3")
-ADMINISTRATOR = {"username": "admin", "password": "password"}  # as in the database
+ADMINISTRATOR = {"username": "admin", "password": "password"}  # created by the script
 KEY = """
 const { privateKey } = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
 JSON.stringify({ keys: [{ ...privateKey.export({ format: "jwk" }), alg: "RS256", kid: crypto.randomUUID() }] });
@@ -24,16 +24,16 @@ JSON.stringify({ keys: [{ ...privateKey.export({ format: "jwk" }), alg: "RS256",
 
 @dataclass(frozen=True)
 class Glewlwyd(Provider):
-    """Glewlwyd, which is set up by its own API."""
+    """A Glewlwyd server, configured with its API."""
 
     @property
     def issuer(self) -> str:
-        """The URL by which it identifies itself."""
+        """The issuer URL."""
         return f"{self.site}/api/oidc"
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Run the provider, each time with new keys."""
+        """Run the provider, with new keys on each start."""
         database = self.folder / f"{secrets.token_hex()}.db"
         with closing(sqlite3.connect(database)) as connection:
             connection.executescript(f"BEGIN; {TABLES.read_text()} COMMIT;")
@@ -49,10 +49,10 @@ class Glewlwyd(Provider):
         }
         command = f"glewlwyd --env-variables --port {self.port} --log-level WARNING"
         with serving(self.port, command, self.folder, {**self.variables, **settings}):
-            self._set_up()
+            self._configure()
             yield
 
-    def _set_up(self) -> None:
+    def _configure(self) -> None:
         plugin = {
             "iss": self.issuer,
             "jwks-private": commands.run(shlex.join(["node", "--print", KEY]), self.folder, self.variables),
@@ -84,17 +84,17 @@ class Glewlwyd(Provider):
         ]
         browser = Browser()
         for path, body in posts:
-            self._succeed(browser, "POST", path, body)
+            self._send(browser, "POST", path, body)
 
     def sign_in(self, url: str) -> str:
-        """Sign the user in and consent, by the API of the provider's own pages. Return where it redirects to."""
+        """Sign the user in and consent, with the API of the provider's pages. Return the redirect URL."""
         browser = Browser()
-        self._succeed(browser, "POST", "auth", USER)
-        self._succeed(browser, "PUT", f"auth/grant/{BROWSER}", {"scope": "openid email read"})
+        self._send(browser, "POST", "auth", USER)
+        self._send(browser, "PUT", f"auth/grant/{BROWSER}", {"scope": "openid email read"})
         location: str = browser.get(f"{url}&g_continue").headers["Location"]
         return location
 
-    def _succeed(self, browser: Browser, method: str, path: str, body: object) -> None:
+    def _send(self, browser: Browser, method: str, path: str, body: object) -> None:
         response = browser.send_json(method, f"{self.site}/api/{path}/", body)
         if response.status != 200:
             raise commands.CommandFailedError(f"{path}: {response.status} {response.text}")

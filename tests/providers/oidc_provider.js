@@ -1,5 +1,5 @@
-// The certified provider oidc-provider on loopback: `node oidc_provider.js PORT ALGORITHM`. Each start makes new keys.
-// Anybody can sign in, with any password.
+// Run oidc-provider on the loopback interface, with new keys: `node oidc_provider.js PORT ALGORITHM`.
+// It accepts any user name and password.
 const { generateKeyPairSync } = require("node:crypto");
 const { Provider } = require("oidc-provider");
 
@@ -23,7 +23,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     {
       client_id: "browser",
       token_endpoint_auth_method: "none",
-      application_type: "native", // it may come back to any port of this machine (RFC 8252, section 7.3)
+      application_type: "native", // allows redirects to any loopback port (RFC 8252, section 7.3)
       redirect_uris: ["http://127.0.0.1/docs/oauth2-redirect"],
     },
   ],

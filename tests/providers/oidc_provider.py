@@ -1,4 +1,4 @@
-"""The package oidc-provider of npm."""
+"""oidc-provider, from npm."""
 
 import re
 import shlex
@@ -14,23 +14,23 @@ from tests.providers.provider import REDIRECT_URI, USER, Provider, serving
 
 @dataclass(frozen=True)
 class OidcProvider(Provider):
-    """oidc-provider, which signs access tokens with one algorithm."""
+    """An oidc-provider server that signs access tokens with `algorithm`."""
 
     algorithm: str = "RS256"
 
     @property
     def issuer(self) -> str:
-        """The URL by which it identifies itself."""
+        """The issuer URL."""
         return self.site
 
     def running(self) -> AbstractContextManager[None]:
-        """Run the provider, each time with new keys."""
+        """Run the provider, with new keys on each start."""
         program = Path(__file__).with_name("oidc_provider.js")
         command = shlex.join(["node", str(program), str(self.port), self.algorithm])
         return serving(self.port, command, self.folder, self.variables)
 
     def sign_in(self, url: str) -> str:
-        """Sign the user in and consent, by the forms of the provider. Return where it redirects to."""
+        """Sign the user in and consent, with the forms of the provider. Return the redirect URL."""
         browser = Browser()
         while not url.startswith(REDIRECT_URI):
             response = browser.get(url)

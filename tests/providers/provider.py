@@ -1,4 +1,4 @@
-"""What the identity providers have in common: their clients, and how these get tokens."""
+"""The common interface of the identity providers."""
 
 import secrets
 from abc import ABC, abstractmethod
@@ -11,13 +11,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests import commands
-from tests.generate_and_run.service import wait_until_it_accepts
+from tests.generate_and_run.service import wait_until_accepting
 from tests.providers.browser import Browser
 
-# What the providers call the service, and another one.
+# The audiences of the service, and of another one.
 API, OTHER_API = "https://api.example.com", "https://other.example.com"
 
-# Two clients: one that signs in by itself, and one in which a user does.
+# A client that gets tokens for itself, and one that gets tokens for users.
 MACHINE, SECRET = "machine", "secret"
 BROWSER, REDIRECT_URI = "browser", "http://127.0.0.1/docs/oauth2-redirect"
 USER = {"username": "alice", "password": "correct horse"}
@@ -25,15 +25,15 @@ USER = {"username": "alice", "password": "correct horse"}
 
 @dataclass(frozen=True)
 class Tokens:
-    """What a client gets for a user."""
+    """The tokens of a user."""
 
     access: str
-    identity: str
+    id_token: str
 
 
 @dataclass(frozen=True)
 class Provider(ABC):
-    """An identity provider, for a port of this machine. `variables` has the search path for `node`."""
+    """An identity provider on a port of this machine. Its commands get the environment `variables`."""
 
     port: int
     folder: Path
@@ -41,24 +41,24 @@ class Provider(ABC):
 
     @property
     def site(self) -> str:
-        """The root of its URLs."""
+        """The base URL."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     @abstractmethod
     def issuer(self) -> str:
-        """The URL by which it identifies itself."""
+        """The issuer URL."""
 
     @abstractmethod
     def running(self) -> AbstractContextManager[None]:
-        """Run the provider, each time with new keys."""
+        """Run the provider, with new keys on each start."""
 
     @abstractmethod
     def sign_in(self, url: str) -> str:
-        """Sign the user in and consent, at the URL of an authorization request. Return where the provider redirects."""
+        """Sign the user in and consent, at the URL of an authorization request. Return the redirect URL."""
 
     def machine_token(self, scope: str = "email", resource: str = API) -> str:
-        """Return an access token of the client itself (RFC 6749, section 4.4); without `resource`, for no service."""
+        """Return an access token of the client itself (RFC 6749, section 4.4), for the service `resource` if given."""
         credentials = b64encode(f"{MACHINE}:{SECRET}".encode()).decode()
         form = {"grant_type": "client_credentials", "scope": scope} | ({"resource": resource} if resource else {})
         response = Browser().post_form(self._endpoint("token"), form, Authorization=f"Basic {credentials}")
@@ -79,11 +79,11 @@ class Provider(ABC):
             "code_challenge": urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("="),
             "code_challenge_method": "S256",
         }
-        answer = parse_qs(urlsplit(self.sign_in(f"{self._endpoint('authorization')}?{urlencode(request)}")).query)
-        if answer.get("state") != [state] or "code" not in answer:
-            raise commands.CommandFailedError(f"no code: {answer}")
+        redirect = parse_qs(urlsplit(self.sign_in(f"{self._endpoint('authorization')}?{urlencode(request)}")).query)
+        if redirect.get("state") != [state] or "code" not in redirect:
+            raise commands.CommandFailedError(f"no code: {redirect}")
         form = {name: request[name] for name in ("client_id", "redirect_uri", "resource")}
-        form |= {"grant_type": "authorization_code", "code": answer["code"][0], "code_verifier": verifier}
+        form |= {"grant_type": "authorization_code", "code": redirect["code"][0], "code_verifier": verifier}
         tokens = Browser().post_form(self._endpoint("token"), form).json()
         return Tokens(tokens["access_token"], tokens["id_token"])
 
@@ -94,7 +94,7 @@ class Provider(ABC):
 
 @contextmanager
 def serving(port: int, command: str, folder: Path, variables: Mapping[str, str]) -> Iterator[None]:
-    """Run a provider's command until the end, and go on when it accepts connections."""
+    """Run the command of a provider, and wait until it accepts connections."""
     with commands.started(command, folder, variables) as process:
-        wait_until_it_accepts(process, port)
+        wait_until_accepting(process, port)
         yield

@@ -1,4 +1,4 @@
-"""The keys of the providers: they change, and the provider that tells them is not always there."""
+"""New keys and unreachable providers."""
 
 from time import monotonic
 
@@ -13,7 +13,7 @@ def read_me(service: Service, token: str) -> Response:
 
 
 def wait_until_accepted(service: Service, token: str) -> None:
-    """Ask until the service accepts a token. Raises TimeoutError when it takes longer than any client would wait."""
+    """Send requests until the service accepts a token. Raise TimeoutError after a minute."""
     deadline = monotonic() + 60
     while monotonic() < deadline:
         if read_me(service, token).status == 200:
@@ -48,9 +48,7 @@ def test_known_tokens_work_without_the_provider(configured: RenderedProject, pro
         assert read_me(service, known).status == 200
 
 
-def test_a_service_starts_without_the_provider_and_waits_for_it(
-    configured: RenderedProject, provider: Provider
-) -> None:
+def test_a_service_starts_without_the_provider_and_recovers(configured: RenderedProject, provider: Provider) -> None:
     with running(configured, START) as service:
         with provider.running():
             token = provider.machine_token()

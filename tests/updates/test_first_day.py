@@ -11,7 +11,7 @@ from tests.combinations import Combination, one_of_each_pair
 from tests.environments import Environments
 from tests.generate_and_run.conftest import REQUIRED_SETTINGS
 from tests.generate_and_run.database import database_url
-from tests.generate_and_run.migrations import go_up_down_and_up, new_revision
+from tests.generate_and_run.migrations import create_revision, run_migrations_up_and_down
 from tests.generate_and_run.outcomes import outcomes
 from tests.readme import commands_under, section_under
 from tests.updates import next_release
@@ -121,7 +121,7 @@ def test_own_resources_in_place_of_the_example(project: OwnedProject, tmp_path: 
     assert_green(project, SERIALLY, IN_PARALLEL)
     if project.answers["database"] != "none":
         with database_url(project, tmp_path) as url:
-            go_up_down_and_up(project.with_variables(**url))
+            run_migrations_up_and_down(project.with_variables(**url))
 
     project.update()
     assert project.unmerged() == []
@@ -158,13 +158,13 @@ def migrate(project: OwnedProject) -> None:
     (copied,) = project.files_like("versions/*_add_orders.py")
     (project.path / copied).unlink()
     (command,) = re.findall(r"`(uv run python -m scripts\.migration .*?)`", section_under("Add a resource", project))
-    new = new_revision(project, command)
+    new = create_revision(project, command)
     text = project.read(new)
     up, _, down = text.partition("def downgrade")
     up = up.replace("    # ### end Alembic", f"    {database.relation}\n    # ### end Alembic")
     down = down.replace("    # ### commands", f"    {database.before_downgrade}\n    # ### commands")
     project.write(new, f"{up}def downgrade{down.rstrip()}\n    {database.after_downgrade}\n".replace("\n    \n", "\n"))
-    new = new_revision(project, "uv run python -m scripts.migration add the carriers")
+    new = create_revision(project, "uv run python -m scripts.migration add the carriers")
     bodies = (
         "\n    ".join(f'op.execute(sa.text("""{each}"""))' for each in statements)
         for statements in (database.upgrade, database.downgrade)

@@ -1,1 +1,1 @@
-"""Programs that use a client which was generated from a service's OpenAPI document. They run beside it."""
+"""Programs that use a client generated from the OpenAPI document of a service."""

@@ -1,4 +1,4 @@
-"""Be the user that an access token was issued for. The URL of the service and the token are the arguments."""
+"""Read the current user. The arguments are the URL of the service and an access token."""
 
 import sys
 
@@ -10,7 +10,7 @@ URL, TOKEN = sys.argv[1:]
 
 
 def use(client: AuthenticatedClient) -> None:
-    """Call each operation, and look at the types of what comes back."""
+    """Call each operation and check the types of the responses."""
     me = read_me.sync(client=client)
     assert isinstance(me, SuccessPrincipal)
     assert (me.data.subject, me.data.scopes) == ("test-user", ["openid", "email"])

@@ -1,4 +1,4 @@
-"""Create, read, list, replace and delete items. The URL of the service is the argument."""
+"""Create, read, list, replace and delete items. The argument is the URL of the service."""
 
 import sys
 from uuid import uuid4
@@ -9,7 +9,7 @@ from service_client.models import Failure, FieldError, ItemCreate, ItemRead, Ite
 
 
 def use(client: Client) -> None:
-    """Call each operation, and look at the types of what comes back."""
+    """Call each operation and check the types of the responses."""
     names = ["Lamp", "Desk", "Chair"]
     created = [item_of(create_item.sync(client=client, body=ItemCreate(name=name, price="9.99"))) for name in names]
     assert [item.name for item in created] == names

@@ -1,4 +1,4 @@
-"""Register, sign in, be somebody and sign out. The URL of the service is the argument."""
+"""Register, log in, refresh the tokens and log out. The argument is the URL of the service."""
 
 import sys
 
@@ -12,7 +12,7 @@ USER = UserCreate(email="client@example.com", password="TestPass123!", name="Cli
 
 
 def use(client: Client) -> None:
-    """Call the operations in the order in which a user needs them."""
+    """Call each operation and check the types of the responses."""
     registered = register.sync(client=client, body=USER)
     assert isinstance(registered, SuccessUserRead)
     form = LoginForm(username=USER.email, password=USER.password)
@@ -24,9 +24,9 @@ def use(client: Client) -> None:
     assert me.data == registered.data
 
     renewed = tokens_of(refresh.sync(client=client, body=RefreshRequest(tokens.refresh_token)))
-    given_up = RefreshRequest(renewed.refresh_token)
-    assert logout.sync_detailed(client=client, body=given_up).status_code == 204
-    refused = refresh.sync(client=client, body=given_up)
+    revoked = RefreshRequest(renewed.refresh_token)
+    assert logout.sync_detailed(client=client, body=revoked).status_code == 204
+    refused = refresh.sync(client=client, body=revoked)
     assert isinstance(refused, Failure)
     assert refused.error.code == "AUTH_INVALID_TOKEN"
 

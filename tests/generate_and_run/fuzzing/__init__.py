@@ -1,1 +1,1 @@
-"""Contract fuzzing: whatever is sent to a rendered service, it answers as its OpenAPI document says."""
+"""Fuzzing of rendered services: all responses conform to the OpenAPI document."""

@@ -1,4 +1,4 @@
-"""The table that this layer prints: what each service was asked."""
+"""The summary of the fuzzing runs."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.tables import print_table, recorded
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print for each pair how many operations were called, with how many requests, and whether all was well."""
+    """Print the number of operations and requests for each pair, and whether all responses were as documented."""
     rows = [
         [test["fuzzed"], str(test.get("operations", "")), str(test.get("requests", "")), str(test["passed"])]
         for test in recorded(terminalreporter, "fuzzed")

@@ -1,4 +1,4 @@
-"""Running Schemathesis on a service that has been started."""
+"""Schemathesis, run against a started service."""
 
 import json
 import shlex
@@ -17,8 +17,8 @@ REPORT = "report.json"
 
 
 @dataclass(frozen=True)
-class Fuzzed:
-    """What was tried: how many operations the service has and how many were called, by how many requests."""
+class FuzzReport:
+    """The number of operations of the service, of those that were called, and of requests."""
 
     operations: int
     called: int
@@ -32,11 +32,11 @@ class Fuzzed:
         return cls(operations["total"], operations["tested"], content["test_cases"]["generated"])
 
 
-def fuzz(service: Service, folder: Path, *, token: str = "", requests: int = 100, seed: int = 1) -> Fuzzed:
-    """Send all kinds of requests, at most so many random ones to each operation, signed in with `token`.
+def fuzz(service: Service, folder: Path, *, token: str = "", requests: int = 100, seed: int = 1) -> FuzzReport:
+    """Send up to `requests` random requests to each operation, with the access token `token`.
 
-    Raises CommandFailedError with what was sent when the service errs: when a response is a 5xx, is not what the
-    OpenAPI document says or lacks the envelope, when a valid request is refused or an invalid one is accepted.
+    Raise CommandFailedError with the failing requests if a response is a 5xx, does not conform to the OpenAPI document
+    or lacks the envelope, if a valid request is refused, or if an invalid one is accepted.
     """
     service.drain()
     command = [
@@ -47,4 +47,4 @@ def fuzz(service: Service, folder: Path, *, token: str = "", requests: int = 100
     ]
     variables = {"SCHEMATHESIS_HOOKS": HOOKS, "PYTHONPATH": str(REPOSITORY), "ACCESS_TOKEN": token}
     commands.run(shlex.join(command), folder, variables)
-    return Fuzzed.read(folder / REPORT)
+    return FuzzReport.read(folder / REPORT)

@@ -1,4 +1,4 @@
-"""What Schemathesis does not know of the rendered services: their passwords and their envelope. It imports this."""
+"""Schemathesis hooks for the passwords, e-mail addresses and the envelope of rendered services."""
 
 from typing import Any
 
@@ -10,29 +10,28 @@ from schemathesis import Case, CheckContext, HookContext, Response
 from tests.generate_and_run.conftest import LOGIN
 
 LOGIN_PATH = "/api/v1/auth/login"
-# What nobody says by chance, by the path: who the user is, and the password, which stays the same when it is changed.
-# After some wrong ones the service answers 429, as it documents.
-KNOWN = {
+# Valid credentials for each path, which random requests would not have. The new password is the same as the old one.
+CREDENTIALS = {
     LOGIN_PATH: LOGIN,
     "/api/v1/users/me/password": {"current_password": LOGIN["password"], "new_password": LOGIN["password"]},
 }
-# What has no envelope when it succeeds: the greeting, and what OAuth2 says how to answer.
+# Paths whose successful responses have no envelope: the greeting, and tokens as in OAuth2.
 WITHOUT_ENVELOPE = {"/", LOGIN_PATH, "/api/v1/auth/refresh"}
 
-# The rules that JSON Schema cannot express without patterns that few programs understand.
+# Password rules that are not in the JSON Schema.
 schemathesis.openapi.format("password", st.text(min_size=6, max_size=124).map(lambda text: f"{text}aA1!"))
 
-# Addresses under reserved names, such as .test, are valid but refused: nobody gets mail there.
+# Addresses with reserved domains, such as .test, are refused.
 schemathesis.openapi.format("email", st.emails(domains=st.sampled_from(["example.com", "mail.example.org"])))
 
 
 @schemathesis.hook
 def flatmap_case(_context: HookContext, case: Case[Any]) -> SearchStrategy[Case[Any]]:
-    """Let some of the valid requests say what only the user knows."""
-    known = KNOWN.get(case.operation.path)
+    """Use valid credentials in about half of the valid requests."""
+    known = CREDENTIALS.get(case.operation.path)
     if known is None or case.meta is None or case.meta.generation.mode.is_negative:
         return st.just(case)
-    return st.booleans().map(lambda knowing: _with_body(case, known) if knowing else case)
+    return st.booleans().map(lambda valid: _with_body(case, known) if valid else case)
 
 
 def _with_body(case: Case[Any], body: dict[str, str]) -> Case[Any]:
@@ -42,12 +41,12 @@ def _with_body(case: Case[Any], body: dict[str, str]) -> Case[Any]:
 
 @schemathesis.check
 def envelope(_context: CheckContext, response: Response, case: Case[Any]) -> None:
-    """Fail unless the body of the response is the envelope, or empty where it should be."""
+    """Fail unless the response has the envelope, or an empty body with status 204."""
     succeeded = response.status_code < 400
     if succeeded and case.operation.path in WITHOUT_ENVELOPE:
         return
     if response.status_code == 204:
-        assert response.content == b"", "a body where there should be none"
+        assert response.content == b"", "a body with status 204"
         return
     body = response.json()
     assert body.keys() == {"success", "data" if succeeded else "error"}, "no envelope"

@@ -1,4 +1,4 @@
-"""The service of each database and auth, under all kinds of requests: valid, invalid, and in sequences."""
+"""Valid, invalid and stateful requests to the service of each pair of database and auth."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.project import RenderedProject
 every_pair = pairs()
 
 HEALTH, ITEMS = "app/api/routes/health.py", "app/api/routes/items.py"
-# What Schemathesis says, and what makes it say so.
+# For each report of Schemathesis, a fault that causes it.
 FAULTS = {
     "Server error": (
         Change(
@@ -64,7 +64,7 @@ def test_every_response_is_as_documented(
 
 @pytest.fixture(params=FAULTS)
 def broken_service(request: pytest.FixtureRequest, production: RenderedProject, tmp_path: Path) -> Iterator[Service]:
-    """The service with a fault in it."""
+    """The service with a fault."""
     project = production.copied(tmp_path / "project")
     for change in FAULTS[request.param]:
         project.replace_text(change.file, change.old, change.new)

@@ -1,4 +1,4 @@
-"""The identity provider of services that this layer starts: that of the rendered tests, on a port of this machine."""
+"""The fake identity provider of the rendered tests, run as a server."""
 
 import shlex
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tests import commands
 from tests.project import RenderedProject
 
-# With the settings of the rendered tests. It serves until it is killed.
+# Uses the settings of the rendered tests, and runs until it is killed.
 PROVIDER = """
 import socket
 import uvicorn
@@ -25,19 +25,19 @@ uvicorn.run(provider, fd=listener.fileno(), log_level="critical")
 
 
 @dataclass(frozen=True)
-class Identity:
-    """An identity provider that is running, and an access token of it that lasts."""
+class IdentityProvider:
+    """The issuer URL of an identity provider, and a valid access token."""
 
     issuer: str
     token: str
 
 
 @contextmanager
-def running_provider(project: RenderedProject) -> Iterator[Identity]:
-    """Start the provider of a project's tests and yield it."""
+def running_provider(project: RenderedProject) -> Iterator[IdentityProvider]:
+    """Start the identity provider of a project's tests and yield it."""
     with commands.started(f"uv run python -c {shlex.quote(PROVIDER)}", project.path, project.variables) as process:
         assert process.stdout is not None
         printed = process.stdout.readline().split()
         if len(printed) != 2:
             raise commands.CommandFailedError(f"no identity provider: {printed}\n{process.stdout.read()}")
-        yield Identity(*printed)
+        yield IdentityProvider(*printed)

@@ -1,10 +1,10 @@
-"""What runs in another thread than the one the measurement began in."""
+"""Code that runs in another thread."""
 
 import asyncio
 
 
 async def answer(*, seldom: bool) -> str:
-    """Return from a thread."""
+    """Return the answer of a thread."""
     return await asyncio.to_thread(_answer, seldom=seldom)
 
 
@@ -15,5 +15,5 @@ def _answer(*, seldom: bool) -> str:
 
 
 def never() -> str:
-    """Return, if anyone should call this."""
+    """Return. Nothing calls this."""
     return "never"  # missed

@@ -1,4 +1,4 @@
-"""Tests that owners write: those that FastAPI's documentation shows, beside the ones of the template."""
+"""Tests from FastAPI's documentation, added to a rendered project."""
 
 from pathlib import Path
 
@@ -9,10 +9,10 @@ from tests.generate_and_run.conftest import pairs
 from tests.generate_and_run.outcomes import outcomes
 from tests.project import RenderedProject
 
-TEST_FILE = "tests/test_of_the_owner.py"
+TEST_FILE = "tests/test_added.py"
 
-WITHOUT_AWAIT = '''
-"""A client without await, beside the other one, on the same items."""
+WITH_TEST_CLIENT = '''
+"""FastAPI's `TestClient` and the asynchronous client."""
 
 from fastapi import FastAPI, WebSocket
 from fastapi.testclient import TestClient
@@ -23,18 +23,18 @@ from app.api.deps.items import ItemRepositoryDep
 ITEM = {"name": "Test Item", "price": "9.99"}
 
 
-def test_without_await(app: FastAPI) -> None:
+def test_synchronous_client(app: FastAPI) -> None:
     with TestClient(app) as client:
         assert client.post("/api/v1/items/", json=ITEM).status_code == 201
         assert len(client.get("/api/v1/items/").json()["data"]["items"]) == 1
 
 
-async def test_with_await(client: AsyncClient) -> None:
+async def test_asynchronous_client(client: AsyncClient) -> None:
     assert (await client.post("/api/v1/items/", json=ITEM)).status_code == 201
     assert len((await client.get("/api/v1/items/")).json()["data"]["items"]) == 1
 
 
-def test_without_await_again(app: FastAPI) -> None:
+def test_synchronous_client_again(app: FastAPI) -> None:
     with TestClient(app) as client:
         assert client.get("/api/v1/items/").json()["data"]["items"] == []
 
@@ -52,7 +52,7 @@ def test_a_web_socket(app: FastAPI) -> None:
 '''
 
 WITH_ANYIO = '''
-"""The mark that FastAPI's documentation shows."""
+"""The mark in FastAPI's documentation."""
 
 import pytest
 from httpx2 import AsyncClient
@@ -65,14 +65,14 @@ async def test_root(client: AsyncClient) -> None:
 
 
 @pairs()
-def test_a_test_without_await_has_the_same_application(pair: RenderedProject, tmp_path: Path) -> None:
+def test_the_synchronous_test_client_can_be_used(pair: RenderedProject, tmp_path: Path) -> None:
     project = pair.copied(tmp_path / "project")
-    project.write(TEST_FILE, WITHOUT_AWAIT)
+    project.write(TEST_FILE, WITH_TEST_CLIENT)
     assert outcomes(project.run(f"uv run pytest {TEST_FILE}")) == {"passed": 4}
 
 
 @pairs()
-def test_the_mark_of_another_plug_in_is_refused_with_a_sentence(pair: RenderedProject, tmp_path: Path) -> None:
+def test_the_anyio_mark_is_refused_with_an_explanation(pair: RenderedProject, tmp_path: Path) -> None:
     project = pair.copied(tmp_path / "project")
     project.write(TEST_FILE, WITH_ANYIO)
     with pytest.raises(CommandFailedError, match=r"leave out @pytest\.mark\.anyio"):

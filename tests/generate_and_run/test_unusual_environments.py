@@ -1,4 +1,4 @@
-"""The rendered tests wherever people run them: odd folders, other users, other servers' variables, killed runs."""
+"""The rendered tests in unusual folders, for other users, with variables of other servers, and in killed runs."""
 
 import os
 import select
@@ -16,24 +16,24 @@ from tests.generate_and_run.conftest import REQUIRED_SETTINGS
 from tests.generate_and_run.outcomes import outcomes
 from tests.project import RenderedProject
 
-SMALLEST = {each.options["database"]: each for each in reversed(one_of_each_pair())}
+FEWEST_OPTIONS = {each.options["database"]: each for each in reversed(one_of_each_pair())}
 
 
 def on(*databases: str) -> pytest.MarkDecorator:
-    """Parametrise `pair`: the smallest service with each of these databases."""
-    params = [pytest.param(SMALLEST[database], id=database) for database in databases]
+    """Parametrize the fixture `pair` with a service without auth for each of these databases."""
+    params = [pytest.param(FEWEST_OPTIONS[database], id=database) for database in databases]
     return pytest.mark.parametrize("pair", params, indirect=True, scope="session")
 
 
 with_database = on("sqlite", "postgresql")
 with_postgresql = on("postgresql")
 
-# They use the database and the temporary directory, and take seconds.
+# Fast tests that use the database and the temporary directory.
 SOME_TESTS = "uv run pytest tests/api/test_health.py tests/test_migrations.py tests/test_outages.py"
-SPECIAL = "it's $HOME, 100%2F @?#&"
-OF_OTHER_SERVERS = {"PGHOST": "/nowhere", "PGPORT": "1", "PGUSER": "nobody", "PGDATABASE": "none", "PGSERVICE": "none"}
+SPECIAL_CHARACTERS = "it's $HOME, 100%2F @?#&"
+LIBPQ_VARIABLES = {"PGHOST": "/nowhere", "PGPORT": "1", "PGUSER": "nobody", "PGDATABASE": "none", "PGSERVICE": "none"}
 
-# Prints who runs it, and does not end by itself.
+# Prints its process id and waits for a signal.
 ENDLESS = """
 import os
 import signal
@@ -47,8 +47,8 @@ def test_endless(test_engine: object) -> None:
 
 @pytest.fixture
 def short_path() -> Iterator[Path]:
-    """A folder that every user may enter, with a path so short that a socket fits in it."""
-    folder = Path(mkdtemp(prefix="t-", dir="/tmp"))  # pytest's own folders have long paths
+    """A folder that all users may enter, with a path that is short enough for a Unix socket."""
+    folder = Path(mkdtemp(prefix="t-", dir="/tmp"))  # pytest's temporary folders have long paths
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
@@ -57,10 +57,10 @@ def short_path() -> Iterator[Path]:
 @with_database
 @pytest.mark.parametrize(
     ("name", "mode"),
-    [("a" * 90, 0o777), ("closed", 0o700), (SPECIAL, 0o777)],
-    ids=["long", "closed to others", "full of special characters"],
+    [("a" * 90, 0o777), ("private", 0o700), (SPECIAL_CHARACTERS, 0o777)],
+    ids=["a long path", "access for its owner only", "special characters"],
 )
-def test_its_tests_pass_with_a_temporary_directory_that_is(
+def test_rendered_tests_pass_with_a_temporary_directory_that_has(
     name: str, mode: int, pair: RenderedProject, short_path: Path
 ) -> None:
     directory = short_path / name
@@ -71,45 +71,45 @@ def test_its_tests_pass_with_a_temporary_directory_that_is(
 
 
 @with_database
-def test_its_tests_and_its_migrations_run_in_a_folder_with_special_characters(
+def test_rendered_tests_and_migrations_run_in_a_folder_with_special_characters(
     pair: RenderedProject, tmp_path: Path
 ) -> None:
-    project = pair.copied(tmp_path / SPECIAL)
+    project = pair.copied(tmp_path / SPECIAL_CHARACTERS)
     assert outcomes(project.run(SOME_TESTS)).keys() == {"passed"}
     assert "(head)" in project.run("uv run alembic heads", **REQUIRED_SETTINGS)
 
 
 @with_database
-def test_its_tests_pass_where_pytest_cannot_write_its_cache(pair: RenderedProject, tmp_path: Path) -> None:
+def test_rendered_tests_pass_if_pytest_cannot_write_its_cache(pair: RenderedProject, tmp_path: Path) -> None:
     project = pair.copied(tmp_path / "project")
     shutil.rmtree(project.path / ".pytest_cache", ignore_errors=True)
-    project.write(".pytest_cache", "This is no folder; not even root can write in it.\n")
+    project.write(".pytest_cache", "A file instead of a folder: even root cannot write into it.\n")
     assert "passed" in outcomes(project.run(SOME_TESTS))
 
 
 @with_postgresql
-def test_its_tests_pass_where_sockets_are_files_of_no_use(pair: RenderedProject, tmp_path: Path) -> None:
+def test_rendered_tests_pass_without_unix_sockets(pair: RenderedProject, tmp_path: Path) -> None:
     project = pair.copied(tmp_path / "project")
     project.replace_text("tests/private_server.py", "LONGEST_SOCKET = 103", "LONGEST_SOCKET = 0")
     assert outcomes(project.run(SOME_TESTS)).keys() == {"passed"}
 
 
 @with_postgresql
-def test_its_tests_do_not_see_variables_that_are_meant_for_other_servers(pair: RenderedProject) -> None:
-    output = pair.run(SOME_TESTS, TEST_DATABASE_URL="", **OF_OTHER_SERVERS)
+def test_rendered_tests_ignore_the_variables_of_libpq(pair: RenderedProject) -> None:
+    output = pair.run(SOME_TESTS, TEST_DATABASE_URL="", **LIBPQ_VARIABLES)
     assert outcomes(output).keys() == {"passed"}
 
 
 @with_postgresql
-def test_its_tests_pass_for_a_user_without_a_name(pair: RenderedProject) -> None:
-    # As in a container that runs with a number. Here the user is another one in a namespace only.
+def test_rendered_tests_pass_for_a_user_without_a_name(pair: RenderedProject) -> None:
+    # As in a container that runs with a numeric user id. A user namespace has the same effect.
     output = pair.run(f"unshare --user --map-user=12345 --map-group=12345 {SOME_TESTS}")
     assert outcomes(output).keys() == {"passed"}
 
 
 @with_postgresql
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
-def test_the_server_and_its_files_go_when_the_run_is_ended_by(
+def test_server_and_its_files_are_removed_when_the_run_ends_with(
     number: signal.Signals, pair: RenderedProject, short_path: Path
 ) -> None:
     project = pair.copied(short_path / "project").with_variables(TMPDIR=str(short_path))

@@ -1,5 +1,5 @@
 # pyrefly: ignore-errors
-"""Run what is known to run."""
+"""Tests of `in_greenlets`."""
 
 import pytest
 from app.in_greenlets import answer
@@ -9,9 +9,9 @@ from httpx2 import AsyncClient
 
 @pytest.fixture
 def route(app: FastAPI) -> str:
-    app.add_api_route("/known", answer, response_model=None)
-    return "/known"
+    app.add_api_route("/sample", answer, response_model=None)
+    return "/sample"
 
 
-async def test_an_answer_after_a_query(client: AsyncClient, route: str) -> None:
+async def test_answer_after_a_query(client: AsyncClient, route: str) -> None:
     assert (await client.get(route)).json() == {"answer": "mostly"}

@@ -1,5 +1,5 @@
 # pyrefly: ignore-errors
-"""What runs while, and after, SQLAlchemy has waited for the database in another greenlet."""
+"""Code that runs while and after SQLAlchemy waits for the database in another greenlet."""
 
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 
 async def answer(session: SessionDep, *, seldom: bool = False) -> dict[str, str]:
-    """Return after a row is written, and run code at that moment."""
+    """Write a row and return. An event handler runs when the row is written."""
     written = []
 
     def watch(*_arguments: object) -> None:
@@ -18,7 +18,7 @@ async def answer(session: SessionDep, *, seldom: bool = False) -> dict[str, str]
             written.append("nothing")  # missed
 
     event.listen(session.sync_session, "after_flush", watch)
-    session.add(Item(name="Known", price=Decimal(1)))
+    session.add(Item(name="Sample", price=Decimal(1)))
     await session.flush()
     if seldom:
         return {"answer": "seldom"}  # missed

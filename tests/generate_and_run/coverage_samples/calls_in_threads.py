@@ -1,8 +1,8 @@
 # pyrefly: ignore-errors
-"""Run what is known to run."""
+"""Tests of `in_threads`."""
 
 from app.in_threads import answer
 
 
-async def test_an_answer_from_a_thread() -> None:
+async def test_answer_from_a_thread() -> None:
     assert await answer(seldom=False) == "mostly"
