@@ -1,3 +1,3 @@
-"""What the template, its tests and its service cost, beside what they would cost without: `nox -s bench`."""
+"""Benchmarks of the template, its tests and its services: `nox -s bench`."""
 
-import tests as tests  # first of all: it isolates what is run from the user's settings
+import tests as tests  # first, to isolate the benchmarks from the user's settings

@@ -1,20 +1,20 @@
-"""Measure what is named on the command line, or everything, and print one table."""
+"""Run the benchmarks named on the command line, or all of them, and print a table."""
 
 import argparse
 import sys
 from collections.abc import Callable
 
-from benchmarks import green, growth, isolation, layers, matrix, overload, processes, service, startup
+from benchmarks import first_run, growth, isolation, layers, matrix, overload, processes, service, startup
 from benchmarks.figures import Figure, table
-from benchmarks.workshop import Workshop, workshop
+from benchmarks.workspace import Workspace, workspace
 
-SECTIONS: dict[str, Callable[[Workshop], list[Figure]]] = {
+SECTIONS: dict[str, Callable[[Workspace], list[Figure]]] = {
     "matrix": matrix.measure,
     "isolation": isolation.measure,
     "processes": processes.measure,
     "growth": growth.measure,
     "startup": startup.measure,
-    "green": green.measure,
+    "first_run": first_run.measure,
     "service": service.measure,
     "overload": overload.measure,
     "layers": layers.measure,
@@ -22,7 +22,7 @@ SECTIONS: dict[str, Callable[[Workshop], list[Figure]]] = {
 
 
 def main() -> None:
-    """Measure the sections that are asked for. A line on standard error says which one is being measured."""
+    """Run the sections, printing their names to standard error."""
     parser = argparse.ArgumentParser(prog="nox -s bench --", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="section", help=f"{', '.join(SECTIONS)} (default: all)")
     names = parser.parse_args().sections or list(SECTIONS)
@@ -31,7 +31,7 @@ def main() -> None:
     figures: list[Figure] = []
     for name in names:
         sys.stderr.write(f"measuring {name}\n")
-        with workshop() as place:
+        with workspace() as place:
             figures += SECTIONS[name](place)
     sys.stdout.write(table(figures) + "\n")
 

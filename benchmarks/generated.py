@@ -1,11 +1,12 @@
-"""Tests and tables that are added to a rendered project to see how it bears growth."""
+"""Generated tests and tables, added to rendered projects."""
 
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from benchmarks.workspace import seconds
 from tests.project import RenderedProject
 
-# A test as people write them: through the client, with a row that is written, committed and read back.
+# A typical test: it writes, commits and reads a row through the client.
 TESTS = """
 import pytest
 from httpx2 import AsyncClient
@@ -19,7 +20,7 @@ async def test_create_and_read(client: AsyncClient, number: int) -> None:
     assert read.json() == created.json()
 """
 
-# Each refers to the one before it, as tables do: what empties them must respect their order.
+# Each table refers to the previous one, so rows must be deleted in order.
 TABLES = """
 from sqlalchemy import Column, ForeignKey, Integer, Table
 
@@ -52,13 +53,22 @@ def downgrade() -> None:
 """
 
 
-def add_tests(project: RenderedProject, count: int, file: str = "tests/test_generated.py") -> None:
-    """Write `count` tests into a file."""
-    project.write(file, TESTS.format(count=count))
+def add_tests(project: RenderedProject, count: int, file: str = "") -> None:
+    """Write `count` tests into a file, by default the one that `seconds_of_tests` runs."""
+    project.write(file or _file(count), TESTS.format(count=count))
+
+
+def seconds_of_tests(project: RenderedProject, count: int, arguments: str = "") -> float:
+    """Run the file with `count` tests and return the wall time in seconds."""
+    return seconds(lambda: project.run(f"uv run pytest {_file(count)} {arguments}"))
+
+
+def _file(count: int) -> str:
+    return f"tests/test_generated_{count}.py"
 
 
 def add_tables(project: RenderedProject, count: int) -> None:
-    """Add `count` tables, and the migration that makes them."""
+    """Add `count` tables, and a migration that creates them."""
     revisions = [Path(name).name.partition("_")[0] for name in project.files_like("migrations/versions/*.py")]
     project.write("app/models/extra.py", TABLES.format(count=count))
     project.write("migrations/versions/9999_extra.py", MIGRATION.format(head=max(revisions)))
@@ -66,12 +76,12 @@ def add_tables(project: RenderedProject, count: int) -> None:
 
 
 def seconds_of_a_test(project: RenderedProject, path: str) -> float:
-    """Run the tests of `path` and return what one takes on average, with its fixtures, in seconds.
+    """Run the tests in `path` and return the average seconds of a test, including its fixtures.
 
-    The first and the last do not count: they also make the database and remove it.
+    The first and the last test are left out, because they also create and remove the database.
     """
     report = project.path.with_name("report.xml")
     project.run(f"uv run pytest -p no:randomly -o junit_duration_report=total --junit-xml={report} {path}")
-    cases = ET.parse(report).iter("testcase")  # noqa: S314 - pytest wrote it just now
+    cases = ET.parse(report).iter("testcase")  # noqa: S314 - written by pytest
     durations = [float(case.attrib["time"]) for case in cases][1:-1]
     return sum(durations) / len(durations)

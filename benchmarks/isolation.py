@@ -1,17 +1,17 @@
-"""What the isolation of the rendered tests costs a test that writes through the client, with few and many tables."""
+"""The cost of the isolation of rendered tests, depending on the number of tables."""
 
 from functools import partial
 
 from benchmarks.figures import Figure, compared, in_turn
 from benchmarks.generated import add_tables, add_tests, seconds_of_a_test
-from benchmarks.workshop import Workshop
+from benchmarks.workspace import Workspace
 
 LIMITS = {"sqlite": 1.2, "postgresql": 1.35}
 EXTRA_TABLES = (2, 20, 60)
 TESTS = 300
 ROUNDS = 3
 
-# Below this, the fixtures that clean up are replaced by some that do nothing.
+# In this folder, the fixtures that clean up are replaced.
 NOT_ISOLATED = '''
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 @pytest.fixture(autouse=True)
 def _leave_nothing_behind() -> None:
-    """Leave everything behind."""
+    """Do nothing."""
 
 
 @pytest.fixture
@@ -28,13 +28,13 @@ def test_engine(engine: AsyncEngine) -> AsyncEngine:
 '''
 
 
-def measure(workshop: Workshop) -> list[Figure]:
-    """Return a figure for each database and number of tables, in milliseconds for a test."""
-    return [_measured(workshop, database, tables) for database in LIMITS for tables in EXTRA_TABLES]
+def measure(workspace: Workspace) -> list[Figure]:
+    """Return the milliseconds of a test for each database and number of tables."""
+    return [_measured(workspace, database, tables) for database in LIMITS for tables in EXTRA_TABLES]
 
 
-def _measured(workshop: Workshop, database: str, tables: int) -> Figure:
-    project = workshop.installed({"database": database, "auth": "none"})
+def _measured(workspace: Workspace, database: str, tables: int) -> Figure:
+    project = workspace.installed({"database": database, "auth": "none"})
     add_tables(project, tables)
     add_tests(project, TESTS, "tests/isolated/test_generated.py")
     add_tests(project, TESTS, "tests/not_isolated/test_generated.py")

@@ -1,4 +1,4 @@
-"""What the difference between the rendered service and a bare one is made of."""
+"""The costs of single parts of the rendered service, compared with a bare one."""
 
 import json
 import shlex
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, in_turn, shares
 from benchmarks.servers import prepare_bare, prepare_rendered
-from benchmarks.workshop import Workshop
+from benchmarks.workspace import Workspace
 from tests.faults.planting import Change
 from tests.generate_and_run.conftest import REQUIRED_SETTINGS
 from tests.project import RenderedProject
@@ -18,7 +18,7 @@ ANSWERS = {"database": "sqlite", "auth": "password"}
 ROUNDS = 3
 
 ITEMS, MAIN = "app/api/routes/items.py", "app/main.py"
-# What can be taken out of the rendered service, by what the table calls it.
+# Parts of the service, and changes that remove them.
 LAYERS = {
     "HEAD, the envelope of a 413, and a line in the log": (
         Change(MAIN, "    app = Application(\n", "    app = FastAPI(\n"),
@@ -34,20 +34,20 @@ LAYERS = {
     ),
     "the entity tag": (Change(ITEMS, '    response.headers["ETag"] = etag(data)\n', ""),),
 }
-EVERYTHING = tuple(change for changes in LAYERS.values() for change in changes)
+ALL_CHANGES = tuple(change for changes in LAYERS.values() for change in changes)
 
 Costs = Mapping[str, float]
 
 
-def measure(workshop: Workshop) -> list[Figure]:
-    """Return what a request costs in microseconds of a core, without the server, and the shares of the layers.
+def measure(workspace: Workspace) -> list[Figure]:
+    """Return the processor time of a request in microseconds, without a server, and the share of each layer.
 
-    A share is what the request costs less when the layer is taken out.
+    The share of a layer is the time that is saved by removing it.
     """
-    project = workshop.installed(ANSWERS)
-    bare = prepare_bare(_with_database(project.copied(workshop.new_folder() / "bare")))
-    whole = _prepared(workshop, project, ())
-    variants = [_prepared(workshop, project, changes) for changes in (*LAYERS.values(), EVERYTHING)]
+    project = workspace.installed(ANSWERS)
+    bare = prepare_bare(_with_database(project.copied(workspace.new_folder() / "bare")))
+    whole = _prepared(workspace, project, ())
+    variants = [_prepared(workspace, project, changes) for changes in (*LAYERS.values(), ALL_CHANGES)]
     rounds = in_turn(
         ROUNDS,
         partial(_costs, bare, "bare:app"),
@@ -57,9 +57,9 @@ def measure(workshop: Workshop) -> list[Figure]:
     return [figure for kind in cheapest[0] for figure in _figures(kind, [costs[kind] for costs in cheapest])]
 
 
-def _prepared(workshop: Workshop, project: RenderedProject, changes: tuple[Change, ...]) -> RenderedProject:
-    """Return a copy of the project with the changes. Raises LookupError when it does not have what they change."""
-    variant = project.copied(workshop.new_folder() / "project")
+def _prepared(workspace: Workspace, project: RenderedProject, changes: tuple[Change, ...]) -> RenderedProject:
+    """Return a copy of the project with the changes. Raise LookupError if it does not have the code to change."""
+    variant = project.copied(workspace.new_folder() / "project")
     for change in changes:
         variant.replace_text(change.file, change.old, change.new)
     return prepare_rendered(_with_database(variant))

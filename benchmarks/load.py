@@ -1,4 +1,4 @@
-"""A load generator: the same request over and over, on a number of connections that are kept open."""
+"""A load generator, which repeats a request on several connections."""
 
 import asyncio
 import re
@@ -13,7 +13,7 @@ CONTENT_LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULT
 
 @dataclass(frozen=True)
 class Request:
-    """A request, and the status of the response that it must get."""
+    """A request and the expected status of its response."""
 
     content: bytes
     status: int
@@ -21,13 +21,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Load:
-    """What a service did under load. The latencies, of all responses, are in milliseconds."""
+    """The result of a load test. Latencies are in milliseconds and include refused requests."""
 
     requests: int
     requests_per_second: float
     median: float
     p99: float
-    refused: float  # the share that was answered with 503
+    refused: float  # the share of responses with status 503
 
 
 @dataclass
@@ -37,7 +37,7 @@ class _Responses:
 
 
 def request(method: str, path: str, status: int, body: str = "", **headers: str) -> Request:
-    """Return a request with the fewest headers that HTTP/1.1 allows, and these; a body is JSON unless they say else."""
+    """Return a request with these headers. The body is JSON unless `Content_Type` is given."""
     if body:
         headers = {"Content_Type": "application/json", "Content_Length": f"{len(body.encode())}"} | headers
     lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
@@ -45,9 +45,9 @@ def request(method: str, path: str, status: int, body: str = "", **headers: str)
 
 
 def load(port: int, request: Request, connections: int, seconds: float, *, refusals: bool = False) -> Load:
-    """Send `request` for so many seconds on so many connections at once, each of which waits for its response.
+    """Send `request` repeatedly on each of the connections, waiting for each response.
 
-    Raises ValueError for a response with another status, except for 503 when there may be `refusals`.
+    Raise ValueError for a response with an unexpected status. With `refusals`, status 503 is allowed.
     """
     return asyncio.run(_load(port, request, connections, seconds, refusals=refusals))
 
@@ -78,7 +78,7 @@ async def _repeat(port: int, request: Request, allowed: set[int], until: float, 
         head = await reader.readuntil(b"\r\n\r\n")
         status, length = STATUS_LINE.match(head), CONTENT_LENGTH.search(head)
         if status is None or length is None or int(status[1]) not in allowed:
-            raise ValueError(f"not the response that was expected, {request.status}: {head.decode()}")
+            raise ValueError(f"expected status {request.status}: {head.decode()}")
         await reader.readexactly(int(length[1]))
         now = time.perf_counter()
         responses.latencies.append(now - sent)

@@ -1,4 +1,4 @@
-"""What the rendered service does with more than it can do, beside a bare service."""
+"""The rendered service under overload, compared with a bare service."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from functools import partial
 from benchmarks.figures import Figure, comparing, in_turn
 from benchmarks.load import Load
 from benchmarks.servers import Server, rendered_and_bare
-from benchmarks.workshop import Workshop
+from benchmarks.workspace import Workspace
 
 DATABASE = "postgresql"
 KINDS = ("read an item", "login")
@@ -18,16 +18,16 @@ SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Measured:
-    """A load, what one more client got that asked for the health of the service meanwhile, and the memory after it."""
+    """The results of the load and of simultaneous health checks, and the memory in MiB afterwards."""
 
     load: Load
     health: Load
     memory: float
 
 
-def measure(workshop: Workshop) -> list[Figure]:
-    """Return figures of both services, which run at once and are loaded in turn."""
-    with rendered_and_bare(workshop, DATABASE) as servers:
+def measure(workspace: Workspace) -> list[Figure]:
+    """Return figures of both services, which are loaded alternately."""
+    with rendered_and_bare(workspace, DATABASE) as servers:
         loads = [(kind, connections) for kind in KINDS for connections in CONNECTIONS]
         return [figure for load in loads for figure in _figures(*load, *servers)]
 
@@ -37,7 +37,7 @@ def _figures(kind: str, connections: int, rendered: Server, bare: Server) -> lis
     figure = comparing(f"overload: {kind}, {connections} connections", *in_turn(ROUNDS, *measures))
     return [
         figure("requests served per second", "/s", lambda each: each.load.requests_per_second),
-        figure("answered with 503 per 1,000", "", lambda each: 1000 * each.load.refused),
+        figure("responses with 503 per 1,000", "", lambda each: 1000 * each.load.refused),
         figure("median of the latency", "ms", lambda each: each.load.median),
         figure("99th percentile of the latency", "ms", lambda each: each.load.p99),
         figure("99th percentile of the health check", "ms", lambda each: each.health.p99),

@@ -1,38 +1,37 @@
-"""What a second process of pytest-xdist brings."""
+"""The speed-up by a second process of pytest-xdist."""
 
 from functools import partial
 
 from benchmarks.figures import Figure, compared, in_turn
-from benchmarks.generated import add_tests
-from benchmarks.workshop import Workshop, seconds
-from tests.project import RenderedProject
+from benchmarks.generated import add_tests, seconds_of_tests
+from benchmarks.workspace import Workspace
 
 LIMIT = 1.7
 FEW, MANY = 500, 1000
 ROUNDS = 3
 
 
-def measure(workshop: Workshop) -> list[Figure]:
-    """Return figures for each database, in tests per second: of the whole command, and of each test more.
+def measure(workspace: Workspace) -> list[Figure]:
+    """Return tests per second for each database, of the whole command and of each additional test.
 
-    The second leaves out what is the same for any number of tests: the start of the processes, and of a server.
+    The second figure does not include the start of the processes and of a server.
     """
-    return [figure for database in ("sqlite", "postgresql") for figure in _measured(workshop, database)]
+    return [figure for database in ("sqlite", "postgresql") for figure in _measured(workspace, database)]
 
 
-def _measured(workshop: Workshop, database: str) -> list[Figure]:
-    project = workshop.installed({"database": database})
+def _measured(workspace: Workspace, database: str) -> list[Figure]:
+    project = workspace.installed({"database": database})
     for count in (FEW, MANY):
-        add_tests(project, count, _file(count))
-    _run(project, FEW, "")  # compiles what is imported
+        add_tests(project, count)
+    seconds_of_tests(project, FEW)  # writes the bytecode
     two_few, one_few, two_many, one_many = in_turn(
         ROUNDS,
-        partial(_run, project, FEW, " -n 2"),
-        partial(_run, project, FEW, ""),
-        partial(_run, project, MANY, " -n 2"),
-        partial(_run, project, MANY, ""),
+        partial(seconds_of_tests, project, FEW, "-n 2"),
+        partial(seconds_of_tests, project, FEW),
+        partial(seconds_of_tests, project, MANY, "-n 2"),
+        partial(seconds_of_tests, project, MANY),
     )
-    name = f"processes: on {database} with -n 2, beside one process, "
+    name = f"processes: on {database} with -n 2, compared with one process, "
     return [
         compared(
             f"{name}{FEW} tests from start to end",
@@ -43,7 +42,7 @@ def _measured(workshop: Workshop, database: str) -> list[Figure]:
             at_least=True,
         ),
         compared(
-            f"{name}each of {MANY - FEW} tests more",
+            f"{name}each of {MANY - FEW} additional tests",
             "tests/s",
             [(MANY - FEW) / (many - few) for few, many in zip(two_few, two_many, strict=True)],
             [(MANY - FEW) / (many - few) for few, many in zip(one_few, one_many, strict=True)],
@@ -51,11 +50,3 @@ def _measured(workshop: Workshop, database: str) -> list[Figure]:
             at_least=True,
         ),
     ]
-
-
-def _run(project: RenderedProject, count: int, arguments: str) -> float:
-    return seconds(lambda: project.run(f"uv run pytest {_file(count)}{arguments}"))
-
-
-def _file(count: int) -> str:
-    return f"tests/test_generated_{count}.py"

@@ -1,4 +1,4 @@
-"""Services that are started to be measured: the rendered one, and a bare one that does the same work."""
+"""Running services to measure: the rendered one, and a bare one that does the same work."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from benchmarks.load import Load, Request, load, request
-from benchmarks.workshop import Workshop
+from benchmarks.workspace import Workspace
 from tests.generate_and_run.conftest import LOGIN, REQUIRED_SETTINGS, USER
 from tests.generate_and_run.database import database_url
 from tests.generate_and_run.service import Service, running
@@ -24,9 +24,9 @@ ITEM = {"name": "Lamp", "price": "9.99"}
 
 @dataclass(frozen=True)
 class Server:
-    """A running service with a user and an item, and the requests to measure it with, by what they do.
+    """A running service with a user and an item, and the requests by kind.
 
-    `database` is the process of its database server, if it has one.
+    `database` is the process id of its database server, if it has one.
     """
 
     service: Service
@@ -34,20 +34,20 @@ class Server:
     database: int | None = None
 
     def load(self, kind: str, connections: int, seconds: float, *, refusals: bool = False) -> Load:
-        """Send requests of a kind for so many seconds, on so many connections at once."""
+        """Send requests of a kind on several connections."""
         return load(self.service.port, self.requests[kind], connections, seconds, refusals=refusals)
 
     def memory(self) -> float:
-        """Return how much memory the process holds, in MiB."""
-        (held,) = [line for line in _proc(self.service.process.pid, "status").splitlines() if "VmRSS:" in line]
-        return int(held.split()[1]) / 1024
+        """Return the resident memory of the process in MiB."""
+        (resident,) = [line for line in _proc(self.service.process.pid, "status").splitlines() if "VmRSS:" in line]
+        return int(resident.split()[1]) / 1024
 
     def processor_time(self) -> float:
-        """Return how many seconds of a core the service has used."""
+        """Return the processor seconds of the service."""
         return _seconds(self.service.process.pid)
 
     def processor_time_of_the_database(self) -> float:
-        """Return how many seconds of a core its database server has used, with the processes that it started."""
+        """Return the processor seconds of the database server and its child processes."""
         if self.database is None:
             return 0
         processes = [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
@@ -57,56 +57,56 @@ class Server:
 
 def _proc(pid: int, name: str) -> str:
     if sys.platform != "linux":
-        raise OSError("what a process uses is read from /proc, which only Linux has")
+        raise OSError("the benchmarks need /proc, which only Linux has")
     return Path("/proc", str(pid), name).read_text(encoding="utf-8")
 
 
 def _stat(pid: int) -> list[str]:
-    """Return the fields after the name of the process, from the state on (proc_pid_stat(5))."""
+    """Return the fields after the process name in /proc/PID/stat (proc_pid_stat(5))."""
     return _proc(pid, "stat").rpartition(")")[2].split()
 
 
 def _parent(pid: int) -> int | None:
     try:
         return int(_stat(pid)[1])
-    except FileNotFoundError:  # it has ended
+    except FileNotFoundError:  # the process has ended
         return None
 
 
 def _seconds(pid: int) -> float:
-    ticks = sum(map(int, _stat(pid)[11:15]))  # its own, and those of children that have ended
+    ticks = sum(map(int, _stat(pid)[11:15]))  # of the process and its ended children
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def rendered_and_bare(workshop: Workshop, database: str) -> Iterator[tuple[Server, Server]]:
-    """Start both services, each with password auth and a new database of its own, and yield them."""
-    project = workshop.installed({"database": database, "auth": "password"})
-    bare = project.copied(workshop.new_folder() / "bare")
+def rendered_and_bare(workspace: Workspace, database: str) -> Iterator[tuple[Server, Server]]:
+    """Start both services with password auth, each with an empty database, and yield them."""
+    project = workspace.installed({"database": database, "auth": "password"})
+    bare = project.copied(workspace.new_folder() / "bare")
     with (
-        configured(project, workshop.new_folder()) as rendered,
-        configured(bare, workshop.new_folder()) as beside,
-        started(prepare_rendered(rendered), "app.main:app") as of_rendered,
-        started(prepare_bare(beside), "bare:app") as of_bare,
+        configured(project, workspace.new_folder()) as rendered,
+        configured(bare, workspace.new_folder()) as configured_bare,
+        started(prepare_rendered(rendered), "app.main:app") as rendered_server,
+        started(prepare_bare(configured_bare), "bare:app") as bare_server,
     ):
-        yield of_rendered, of_bare
+        yield rendered_server, bare_server
 
 
 @contextmanager
 def configured(project: RenderedProject, folder: Path) -> Iterator[RenderedProject]:
-    """Yield the project with its settings made, and an empty database: a file in `folder`, or a server."""
+    """Yield the project with its required settings and an empty database: a file in `folder`, or a server."""
     with database_url(project, folder) as url:
         yield project.with_variables(**REQUIRED_SETTINGS, **url)
 
 
 def prepare_rendered(project: RenderedProject) -> RenderedProject:
-    """Return a configured project whose database has the tables."""
+    """Migrate the database of a configured project, and return the project."""
     project.run("uv run alembic upgrade head")
     return project
 
 
 def prepare_bare(project: RenderedProject) -> RenderedProject:
-    """Return a configured project with the bare service in it as `bare.py`, which makes its tables itself."""
+    """Add the bare service, which creates its own tables, to a configured project, and return the project."""
     project.write("bare.py", BARE.read_text(encoding="utf-8"))
     return project
 
@@ -114,7 +114,7 @@ def prepare_bare(project: RenderedProject) -> RenderedProject:
 @contextmanager
 def started(project: RenderedProject, application: str) -> Iterator[Server]:
     """Start an application of a prepared project, such as `app.main:app`, in one process."""
-    # Not by `uv run`, whose process would be the one whose memory is looked at.
+    # Not with `uv run`, which would be the measured process.
     python = Path(project.variables["UV_PROJECT_ENVIRONMENT"]) / "bin" / "python"
     with running(project, shlex.join([str(python), "-m", "uvicorn", "--no-access-log", application])) as service:
         service.drain()
@@ -122,7 +122,7 @@ def started(project: RenderedProject, application: str) -> Iterator[Server]:
 
 
 def _postmaster(url: str) -> int | None:
-    """Return the process of the PostgreSQL server at a URL, which its socket's lock file names."""
+    """Return the process id of the PostgreSQL server at a URL, from the lock file of its socket."""
     if not url.startswith("postgresql"):
         return None
     (folder,) = parse_qs(urlsplit(url).query)["host"]
@@ -131,7 +131,7 @@ def _postmaster(url: str) -> int | None:
 
 
 def _requests(service: Service) -> dict[str, Request]:
-    """Make a user and an item, and return the requests that use them."""
+    """Create a user and an item, and return the requests."""
     service.post("/api/v1/auth/register", USER)
     token = service.post_form("/api/v1/auth/login", LOGIN).body["access_token"]
     created = service.post("/api/v1/items/", ITEM).body

@@ -1,4 +1,4 @@
-"""What the rendered service does under load, beside a bare service that does the same work in one file."""
+"""The rendered service under load, compared with a bare service that does the same work."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,35 +6,34 @@ from functools import partial
 from benchmarks.figures import Figure, compared, comparing, in_turn
 from benchmarks.load import Load
 from benchmarks.servers import Server, rendered_and_bare
-from benchmarks.workshop import Workshop
+from benchmarks.workspace import Workspace
 
 DATABASES = ("sqlite", "postgresql")
 ROUNDS = 5
 SECONDS = 1.0
-# Each waits for its response before it sends the next request.
 CONNECTIONS = (4, 16, 64)
-LOGINS = 20  # at once: more than that are refused, which `overload` measures
+LOGINS = 20  # the maximum of simultaneous logins; `overload` measures more
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A load, and the seconds of a core that the service and its database server used for it."""
+    """The result of a load, and the processor seconds of the service and its database server."""
 
     load: Load
     service: float
     database: float
 
 
-def measure(workshop: Workshop) -> list[Figure]:
-    """Return figures of both services, which run at once and are loaded in turn.
+def measure(workspace: Workspace) -> list[Figure]:
+    """Return figures of both services, which are loaded alternately.
 
-    Each is one process of the same server, with the same settings and a database of its own.
+    Each is a single uvicorn process with the same settings and a database of its own.
     """
-    return [figure for database in DATABASES for figure in _on(workshop, database)]
+    return [figure for database in DATABASES for figure in _on(workspace, database)]
 
 
-def _on(workshop: Workshop, database: str) -> list[Figure]:
-    with rendered_and_bare(workshop, database) as servers:
+def _on(workspace: Workspace, database: str) -> list[Figure]:
+    with rendered_and_bare(workspace, database) as servers:
         rendered, bare = (server.memory() for server in servers)
         memory = compared(f"service on {database}: memory at rest", "MiB", [rendered], [bare])
         pairs = [(kind, connections) for kind in servers[0].requests for connections in CONNECTIONS]
@@ -49,10 +48,10 @@ def _figures(database: str, kind: str, connections: int, rendered: Server, bare:
         figure("requests per second", "/s", lambda each: each.load.requests_per_second),
         figure("median of the latency", "ms", lambda each: each.load.median),
         figure("99th percentile of the latency", "ms", lambda each: each.load.p99),
-        figure("processor for 1,000 requests", "ms", lambda each: 1e6 * each.service / each.load.requests),
+        figure("processor time of 1,000 requests", "ms", lambda each: 1e6 * each.service / each.load.requests),
     ]
     if database == "postgresql":
-        of_server = figure("the same of PostgreSQL", "ms", lambda each: 1e6 * each.database / each.load.requests)
+        of_server = figure("the same for PostgreSQL", "ms", lambda each: 1e6 * each.database / each.load.requests)
         figures.append(of_server)
     return figures
 

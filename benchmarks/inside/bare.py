@@ -1,8 +1,7 @@
-"""The work of the rendered service with password auth, in one file and with nothing around it.
+"""A bare FastAPI service in one file, which does the same work as the rendered service with password auth.
 
-It runs in the environment of a rendered project. The transactions, the commits before the responses and the cost of a
-password are the same, and so is the pool: without them it would do less. It has no settings, error envelope, limits or
-layers.
+It runs in the environment of a rendered project, with the same transactions, commits, password hashing and connection
+pool, but without settings, error envelope, limits or layers.
 """
 
 import hashlib
@@ -65,7 +64,7 @@ class Base(DeclarativeBase):
 
 
 class Item(Base):
-    """Something that has a price, in cents."""
+    """An item, with its price in cents."""
 
     __tablename__ = "items"
     __table_args__ = (Index("ix_items_created_at_id", "created_at", "id"),)
@@ -76,7 +75,7 @@ class Item(Base):
 
 
 class User(Base):
-    """Someone who can sign in."""
+    """A user."""
 
     __tablename__ = "users"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -97,21 +96,21 @@ class RefreshToken(Base):
 
 
 class ItemWrite(BaseModel):
-    """An item, as it comes."""
+    """The request to create an item."""
 
     name: str
     price: Decimal
 
 
 class ItemRead(ItemWrite):
-    """An item, as it goes."""
+    """An item in a response."""
 
     id: UUID
     created_at: datetime
 
 
 class UserCreate(BaseModel):
-    """A user who registers."""
+    """Registration data."""
 
     email: str
     password: str
@@ -119,7 +118,7 @@ class UserCreate(BaseModel):
 
 
 class UserRead(BaseModel):
-    """A user, as it goes."""
+    """A user in a response."""
 
     id: UUID
     email: str
@@ -135,7 +134,7 @@ class LoginForm(BaseModel):
 
 
 class TokenPair(BaseModel):
-    """What a login is answered with."""
+    """The response to a login."""
 
     access_token: str
     refresh_token: str
@@ -145,7 +144,7 @@ class TokenPair(BaseModel):
 
 @asynccontextmanager
 async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
-    """Make the tables."""
+    """Create the tables."""
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
     yield
@@ -165,19 +164,19 @@ bearer = OAuth2PasswordBearer("/api/v1/auth/login")
 
 @app.get("/")
 async def read_root() -> dict[str, str]:
-    """Greet."""
+    """Return a greeting."""
     return {"message": "Hello World"}
 
 
 @app.get("/health/live")
 async def live() -> dict[str, str]:
-    """Say that the process is alive."""
+    """Report that the process is alive."""
     return {"status": "ok"}
 
 
 @app.get("/api/v1/users/me")
-async def who_am_i(token: Annotated[str, Depends(bearer)], session: Session) -> UserRead:
-    """Return the user whom a token is for."""
+async def read_me(token: Annotated[str, Depends(bearer)], session: Session) -> UserRead:
+    """Return the user of an access token."""
     try:
         claims = jwt.decode(token, SECRET_KEY, ["HS256"], audience="bare", issuer="bare")
     except jwt.InvalidTokenError:
@@ -194,7 +193,7 @@ async def create_item(data: ItemWrite, session: Session) -> ItemRead:
     item = Item(name=data.name, price=int(data.price * 100))
     session.add(item)
     await session.commit()
-    return _shown(item)
+    return _item_read(item)
 
 
 @app.get("/api/v1/items/{item_id}")
@@ -203,7 +202,7 @@ async def read_item(item_id: UUID, session: Session) -> ItemRead:
     item = await session.get(Item, item_id)
     if item is None:
         raise HTTPException(404)
-    return _shown(item)
+    return _item_read(item)
 
 
 @app.post("/api/v1/auth/register", status_code=201)
@@ -218,7 +217,7 @@ async def register(data: UserCreate, session: Session) -> dict[str, UUID]:
 
 @app.post("/api/v1/auth/login")
 async def login(form: Annotated[LoginForm, Form()], session: Session) -> TokenPair:
-    """Trade an e-mail address and a password for tokens."""
+    """Return tokens for an e-mail address and a password."""
     user = await session.scalar(select(User).where(User.email == form.username.lower()))
     await session.commit()
     if user is None:
@@ -244,7 +243,7 @@ async def login(form: Annotated[LoginForm, Form()], session: Session) -> TokenPa
     return TokenPair(access_token=_access_token(user, session_id), refresh_token=refresh)
 
 
-def _shown(item: Item) -> ItemRead:
+def _item_read(item: Item) -> ItemRead:
     return ItemRead(id=item.id, name=item.name, price=Decimal(item.price) / 100, created_at=item.created_at)
 
 

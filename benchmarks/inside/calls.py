@@ -1,6 +1,6 @@
-"""Print what calls of an application cost, without a server: for each kind, microseconds of a core, as JSON.
+"""Call an application without a server, and print the processor time of each kind of request in microseconds, as JSON.
 
-It runs in the environment of a rendered project, with the name of the application as its argument.
+It runs in the environment of a rendered project. The argument is the name of the application, such as `app.main:app`.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ BLOCKS, CALLS = 15, 20
 
 
 async def main(name: str) -> None:
-    """Measure the application called `name`, such as `app.main:app`, on the database of the environment."""
+    """Measure the application."""
     module, _, attribute = name.partition(":")
     app = getattr(importlib.import_module(module), attribute)
     async with app.router.lifespan_context(app):
@@ -30,7 +30,7 @@ async def main(name: str) -> None:
 
 
 async def cost(app: Any, method: str, path: str) -> float:
-    """Return the microseconds of the cheapest block of calls: what else the machine does only adds to them."""
+    """Return the microseconds of a call in the fastest block of calls, which other processes disturb least."""
     blocks = []
     for _ in range(BLOCKS):
         start = time.process_time()
@@ -41,7 +41,7 @@ async def cost(app: Any, method: str, path: str) -> float:
 
 
 async def call(app: Any, method: str, path: str) -> bytes:
-    """Send a request, an item with it if it is a POST, and return the body of the response."""
+    """Send a request, with an item if the method is POST, and return the body of the response."""
     body = json.dumps(ITEM).encode() if method == "POST" else b""
     headers = [(b"host", b"test"), (b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     scope = {
@@ -68,7 +68,7 @@ async def call(app: Any, method: str, path: str) -> bytes:
 
     await app(scope, receive, send)
     if messages[0]["status"] not in {200, 201}:
-        raise ValueError(f"not the response that was expected: {messages}")
+        raise ValueError(f"unexpected response: {messages}")
     return b"".join(message.get("body", b"") for message in messages)
 
 

@@ -1,1 +1,1 @@
-"""Layer 1, fast: render every combination and inspect its files. Nothing is installed, nothing of it runs."""
+"""Tests that render every combination and check its files, without installing or running anything."""

@@ -1,4 +1,4 @@
-"""The projects that this layer inspects."""
+"""Fixtures for rendered projects, which tests must not change."""
 
 import pytest
 
@@ -12,14 +12,14 @@ ALL = (*combinations(), *hostile_combinations())
 
 
 def having(*names: str) -> pytest.MarkDecorator:
-    """Parametrise a test's `combination` with those that have all features of these names."""
+    """Parametrize the fixture `combination` with those that have all these features."""
     params = [
         pytest.param(each, id=each.id) for each in ALL if all(feature(name).is_in(each.answers) for name in names)
     ]
     return pytest.mark.parametrize("combination", params, indirect=True, scope="session")
 
 
-# Those whose texts are not hostile, in files for which that matters.
+# Without the combinations with special characters.
 with_usual_texts = pytest.mark.parametrize(
     "combination", [pytest.param(each, id=each.id) for each in combinations()], indirect=True, scope="session"
 )
@@ -27,12 +27,12 @@ with_usual_texts = pytest.mark.parametrize(
 
 @pytest.fixture(scope="session", params=[pytest.param(each, id=each.id) for each in ALL])
 def combination(request: pytest.FixtureRequest) -> Combination:
-    """Each valid combination of answers, and some with hostile texts."""
+    """Each valid combination of answers, and some with special characters."""
     found: Combination = request.param
     return found
 
 
 @pytest.fixture(scope="session")
 def project(combination: Combination, renders: Renders) -> RenderedProject:
-    """The project of the combination, to be read only."""
+    """The rendered project of the combination."""
     return renders(combination)

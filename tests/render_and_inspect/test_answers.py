@@ -1,4 +1,4 @@
-"""Which answers are accepted, which are refused, and what comes out apart from the options."""
+"""Answers: defaults, validation and rendered texts."""
 
 import re
 import sys
@@ -63,16 +63,16 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("answers", "message"), REFUSED.values(), ids=REFUSED)
-def test_a_wrong_answer_is_refused_and_leaves_nothing(
+def test_invalid_answer_is_refused_and_creates_no_files(
     answers: Answers, message: str, template: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(ValueError) as refusal:  # noqa: PT011 - its message is compared below
+    with pytest.raises(ValueError) as refusal:  # noqa: PT011 - the message is compared below
         render(template, answers, tmp_path / "project")
     assert message in str(refusal.value)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_copier_says_why_in_its_last_line_and_exits_with_an_error(template: Path, tmp_path: Path) -> None:
+def test_copier_prints_the_reason_last_and_exits_with_1(template: Path, tmp_path: Path) -> None:
     command = copy_command(template, tmp_path / "project", {"database": "none", "auth": "password"})
     with pytest.raises(
         CommandFailedError,
@@ -82,18 +82,18 @@ def test_copier_says_why_in_its_last_line_and_exits_with_an_error(template: Path
     assert list(tmp_path.iterdir()) == []
 
 
-def test_copier_renders_what_the_command_line_says(template: Path, tmp_path: Path, renders: Renders) -> None:
+def test_command_line_renders_the_same_project(template: Path, tmp_path: Path, renders: Renders) -> None:
     run(copy_command(template, tmp_path / "project", ALL_ON.answers), tmp_path, {})
     assert _contents(tmp_path / "project") == _contents(renders(ALL_ON).path)
 
 
-def test_the_refused_combinations_are_those_of_password_auth_without_a_database() -> None:
-    # A defect in a validator must not take combinations out of the tests unseen.
+def test_only_password_auth_without_a_database_is_refused() -> None:
+    # A wrong validator would reduce the tested combinations.
     assert {combination.pair for combination in refused_combinations()} == {"none-password"}
     assert len(refused_combinations()) * 8 == len(combinations())
 
 
-def test_defaults_equal_the_same_answers_given(template: Path, tmp_path: Path) -> None:
+def test_explicit_defaults_render_the_same_project(template: Path, tmp_path: Path) -> None:
     defaults = render(template, {}, tmp_path / "defaults")
     asked = {name: defaults[name] for name in questions()}
     render(template, asked, tmp_path / "given")
@@ -129,19 +129,19 @@ def test_without_a_database_auth_is_off_by_default(template: Path, tmp_path: Pat
         ("x" * 49 + " yz", "x" * 49),
     ],
 )
-def test_slug_follows_from_the_name(name: str, slug: str, template: Path, tmp_path: Path) -> None:
+def test_slug_is_derived_from_the_name(name: str, slug: str, template: Path, tmp_path: Path) -> None:
     answers = render(template, {"project_name": name}, tmp_path / "project", pretend=True)
     assert answers["project_slug"] == slug
 
 
 def _letters() -> dict[str, str]:
-    """Return the lower-case letters with accents of the Latin-1 and Latin Extended-A blocks, and what they become."""
+    """Return the lower-case letters with accents of Latin-1 and Latin Extended-A, and their plain letters."""
     letters = {chr(code).lower(): unicodedata.normalize("NFKD", chr(code).lower()) for code in range(0xC0, 0x180)}
     plain = {letter: re.sub(r"[^a-z]", "", parts) for letter, parts in letters.items() if len(letter) == 1}
     return {letter: found for letter, found in plain.items() if found}
 
 
-def test_slug_keeps_the_letters_that_accents_stand_on(template: Path, tmp_path: Path) -> None:
+def test_slug_replaces_letters_with_accents(template: Path, tmp_path: Path) -> None:
     for start in range(0, len(_letters()), 40):
         letters = list(_letters().items())[start : start + 40]
         name = "".join(letter for letter, _ in letters)
@@ -149,31 +149,25 @@ def test_slug_keeps_the_letters_that_accents_stand_on(template: Path, tmp_path: 
         assert answers["project_slug"] == f"x{''.join(plain for _, plain in letters)}"
 
 
-def _unseen() -> list[str]:
-    """Return the characters that no text may hold: those of the categories control, format, separator and surrogate."""
+def _invisible_characters() -> list[str]:
+    """Return the characters of the categories control, format, separator and surrogate, and blank letters."""
     categories = {"Cc", "Cf", "Cs", "Zl", "Zp"}
     found = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in categories]
-    # Blank letters, which are of other categories.
     return [*found, "\u034f", "\u115f", "\u1160", "\u3164", "\uffa0"]
 
 
-def test_every_character_that_nobody_sees_is_refused(template: Path, tmp_path: Path) -> None:
-    unseen = _hidden_answer("unseen", template, tmp_path)
-    assert [ascii(character) for character in _unseen() if not re.search(unseen, f"a{character}b")] == []
-    shown = "aZ0-_ é\u0301 服务 עברית \u2764\ufe0f \U0001f469\u200d\U0001f680 می\u200cشود \u2013"
-    assert not re.search(unseen, shown)
-
-
-def _hidden_answer(name: str, template: Path, tmp_path: Path) -> str:
-    answer: str = render(template, {}, tmp_path / "project", pretend=True)[name]
-    return answer
+def test_every_invisible_character_is_refused(template: Path, tmp_path: Path) -> None:
+    pattern: str = render(template, {}, tmp_path / "project", pretend=True)["invisible"]
+    assert [ascii(each) for each in _invisible_characters() if not re.search(pattern, f"a{each}b")] == []
+    visible = "aZ0-_ é\u0301 服务 עברית \u2764\ufe0f \U0001f469\u200d\U0001f680 می\u200cشود \u2013"
+    assert not re.search(pattern, visible)
 
 
 YAML_WORDS = ("null", "yes", "no", "on", "off", "y", "n", "inf", "nan")
 
 
 @pytest.mark.parametrize("word", YAML_WORDS)
-def test_slug_that_means_something_in_yaml_stays_a_word(word: str, template: Path, tmp_path: Path) -> None:
+def test_slug_with_a_meaning_in_yaml_stays_a_string(word: str, template: Path, tmp_path: Path) -> None:
     answers = {**ALL_ON.answers, "project_slug": word}
     project = RenderedProject.rendered(template, answers, tmp_path / "project")
     assert project.recorded_answers()["project_slug"] == word
@@ -181,7 +175,7 @@ def test_slug_that_means_something_in_yaml_stays_a_word(word: str, template: Pat
 
 
 @pytest.mark.parametrize("text", ["null", "Yes", "~", "1.10", "0x10", "1e3", "2026-11-26", "12:30", "!!str", "- a: b"])
-def test_text_that_means_something_in_yaml_stays_a_text(text: str, template: Path, tmp_path: Path) -> None:
+def test_text_with_a_meaning_in_yaml_stays_a_string(text: str, template: Path, tmp_path: Path) -> None:
     texts = {"project_name": text, "project_description": text}
     project = RenderedProject.rendered(template, {**texts, "project_slug": "service"}, tmp_path / "project")
     recorded = project.recorded_answers()
@@ -196,12 +190,12 @@ def test_second_render_is_byte_identical(
     assert _contents(tmp_path / "again") == _contents(project.path)
 
 
-def test_an_answer_is_text_and_not_a_template(template: Path, tmp_path: Path) -> None:
+def test_jinja_in_an_answer_is_not_rendered(template: Path, tmp_path: Path) -> None:
     project = RenderedProject.rendered(template, {"project_name": "{{ 7 * 7 }} {% raw %}"}, tmp_path / "project")
     assert "# {{ 7 * 7 }} {% raw %}\n" in project.read("README.md")
 
 
-def test_spaces_around_a_text_leave_no_trace(template: Path, tmp_path: Path) -> None:
+def test_spaces_around_a_text_are_stripped(template: Path, tmp_path: Path) -> None:
     texts = {"project_name": " Name ", "project_description": " Description. "}
     project = RenderedProject.rendered(template, texts, tmp_path / "project")
     checks.assert_none(checks.untidy_whitespace(project))
@@ -217,14 +211,14 @@ def test_oldest_python_is_stated_everywhere(version: str, template: Path, tmp_pa
     checks.assert_none(checks.formatter_findings(project) + checks.linter_findings(project))
 
 
-def test_what_tools_leave_in_the_template_is_not_rendered(tmp_path: Path) -> None:
+def test_caches_in_the_template_are_not_rendered(tmp_path: Path) -> None:
     template = copy_template(tmp_path / "template")
     for name in ("app/__pycache__/main.cpython-311.pyc", "app/main.pyc", ".ruff_cache/x", ".pytest_cache/x", ".venv/x"):
         path = template / "template" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     clean = RenderedProject.rendered(copy_template(tmp_path / "clean"), {}, tmp_path / "project")
-    assert RenderedProject.rendered(template, {}, tmp_path / "littered").files() == clean.files()
+    assert RenderedProject.rendered(template, {}, tmp_path / "with-caches").files() == clean.files()
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

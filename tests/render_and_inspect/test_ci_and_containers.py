@@ -1,4 +1,4 @@
-"""The files that other programs read, CI pipelines, Dockerfile and compose file: valid, and with the right names."""
+"""CI pipelines, Dockerfile, compose file and manifests: valid, and consistent with the options."""
 
 import json
 import re
@@ -42,9 +42,11 @@ def test_readme_measures_coverage_where_it_is_on(project: RenderedProject) -> No
     [(WORKFLOW, {"push", "pull_request"}), (WEEKLY, {"schedule", "workflow_dispatch"})],
     ids=["CI", "weekly"],
 )
-def test_github_workflow_is_valid_and_may_only_read(project: RenderedProject, name: str, events: set[str]) -> None:
+def test_github_workflow_is_valid_and_has_read_permissions_only(
+    project: RenderedProject, name: str, events: set[str]
+) -> None:
     workflow = _load(project, name)
-    workflow["on"] = workflow.pop(True)  # YAML takes the key `on` for the boolean
+    workflow["on"] = workflow.pop(True)  # YAML parses the key `on` as a boolean
     _validator("vendor.github-workflows").validate(workflow)
     assert workflow["permissions"] == {"contents": "read"}
     assert workflow["on"].keys() == events
@@ -74,7 +76,7 @@ def test_github_workflow_has_every_python_and_the_right_services(project: Render
 
 
 @having("github")
-def test_dependabot_moves_what_the_project_has_with_a_delay(project: RenderedProject) -> None:
+def test_dependabot_updates_all_dependencies_with_a_delay(project: RenderedProject) -> None:
     dependabot = _load(project, DEPENDABOT)
     _validator("vendor.dependabot").validate(dependabot)
     docker = {"docker"} if project.answers["docker"] else set()
@@ -83,19 +85,19 @@ def test_dependabot_moves_what_the_project_has_with_a_delay(project: RenderedPro
 
 
 @having("github")
-def test_github_workflow_looks_for_vulnerabilities_every_week(project: RenderedProject) -> None:
+def test_github_workflow_checks_for_vulnerabilities_every_week(project: RenderedProject) -> None:
     assert AUDIT in _commands(project, WEEKLY)
 
 
 @having("gitlab")
-def test_renovate_moves_what_the_project_has_with_a_delay(project: RenderedProject) -> None:
+def test_renovate_updates_dependencies_with_a_delay(project: RenderedProject) -> None:
     renovate = _load(project, RENOVATE)
     _validator("vendor.renovate").validate(renovate)
     assert renovate["minimumReleaseAge"] == "7 days"
 
 
 @having("gitlab")
-def test_gitlab_pipeline_looks_for_vulnerabilities_when_it_is_scheduled(project: RenderedProject) -> None:
+def test_scheduled_gitlab_pipeline_checks_for_vulnerabilities(project: RenderedProject) -> None:
     job = _load(project, PIPELINE)["vulnerabilities"]
     assert job["script"] == [AUDIT]
     assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}]
@@ -145,7 +147,7 @@ def test_compose_file_starts_the_service_after_its_migrations_with_its_settings(
 
 
 @having("docker")
-def test_compose_file_builds_one_image_and_passes_every_setting_on(project: RenderedProject) -> None:
+def test_compose_file_builds_one_image_and_passes_the_env_file(project: RenderedProject) -> None:
     services = _load(project, "compose.yaml")["services"]
     services.pop("database", None)
     assert [name for name, service in services.items() if "build" in service] == ["service"]
@@ -166,7 +168,7 @@ def test_compose_file_of_the_readme_starts_a_provider_for_the_service(project: R
 
 
 @having("docker")
-def test_manifests_of_the_readme_are_valid_and_as_strict_as_the_image_allows(project: RenderedProject) -> None:
+def test_manifests_of_the_readme_are_valid_and_restrictive(project: RenderedProject) -> None:
     text = section_under("Deploy", project)
     manifests = [each for block in YAML_BLOCK.findall(text) for each in yaml.safe_load_all(block)]
     for manifest in manifests:
@@ -212,7 +214,7 @@ def test_dockerfile_has_stages_no_root_and_a_health_check(project: RenderedProje
 
 
 def test_images_have_full_names(project: RenderedProject) -> None:
-    # Podman, as Debian has it, does not know where to look for others.
+    # Podman on Debian has no default registry.
     texts = [project.read(name) for name in project.files_like("Dockerfile", "*.yaml", "*.yml")]
     images = re.findall(r"(?<![@\w./])[\w./]*\b(?:uv|python|postgres):\d\S*", "\n".join(texts))
     assert [image for image in images if not image.startswith("docker.io/")] == []
@@ -225,9 +227,9 @@ def test_dockerfile_has_the_newest_python(project: RenderedProject) -> None:
 
 
 @having("docker")
-def test_dockerfile_copies_only_what_the_project_has_and_docker_may_see(project: RenderedProject) -> None:
+def test_dockerfile_copies_only_existing_files_that_are_not_ignored(project: RenderedProject) -> None:
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", project.read("Dockerfile"), re.MULTILINE)
-    names = {name for group in copied for name in group.split()} - {"uv.lock"}  # `uv sync` makes that
+    names = {name for group in copied for name in group.split()} - {"uv.lock"}  # created by `uv sync`
     allowed = {line.removeprefix("!") for line in project.read(".dockerignore").splitlines() if line.startswith("!")}
     assert {"app", "pyproject.toml"} <= names <= allowed
     assert [name for name in sorted(names) if not (project.path / name).exists()] == []
@@ -239,7 +241,7 @@ def _commands(project: RenderedProject, workflow: str) -> list[str]:
 
 
 def _measures_coverage(variables: dict[str, str]) -> bool:
-    """Return whether tests that run with these environment variables measure their coverage."""
+    """Return whether tests with these environment variables measure coverage."""
     return "--cov" in variables.get("PYTEST_ADDOPTS", "").split()
 
 
@@ -258,6 +260,6 @@ def _load(project: RenderedProject, name: str) -> Any:
 
 @cache
 def _validator(schema: str) -> Any:
-    """Return a validator of one of the schemas that check-jsonschema ships."""
+    """Return a validator for a schema that is included in check-jsonschema."""
     loaded = get_builtin_schema(schema)
     return jsonschema.validators.validator_for(loaded)(loaded)

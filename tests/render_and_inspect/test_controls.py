@@ -1,4 +1,4 @@
-"""Negative controls: faults planted into the template or a project, which the checks of this layer must notice."""
+"""Negative controls: the checks detect faults planted into the template or a project."""
 
 import socket
 from pathlib import Path
@@ -17,13 +17,13 @@ SIMPLEST = combinations()[0]
 
 @pytest.fixture
 def project(renders: Renders, tmp_path: Path) -> RenderedProject:
-    """A project of its own for one test."""
+    """A project that a test may change."""
     return renders(SIMPLEST).copied(tmp_path / "project")
 
 
 @pytest.fixture
 def own_template(tmp_path: Path) -> Path:
-    """A template of its own for one test."""
+    """A template that a test may change."""
     return copy_template(tmp_path / "template")
 
 
@@ -35,7 +35,7 @@ def test_jinja_residue_is_noticed(residue: str, project: RenderedProject) -> Non
     assert checks.jinja_residue(project) == [f"NOTES.md:1: Some text {residue} here."]
 
 
-def test_expressions_of_github_actions_are_no_residue(project: RenderedProject) -> None:
+def test_expressions_of_github_actions_are_allowed(project: RenderedProject) -> None:
     project.write("ci.yml", "name: ${{ matrix.python }} and ${{github.ref}}\n")
     assert checks.jinja_residue(project) == []
 
@@ -72,13 +72,13 @@ def test_files_that_do_not_parse_are_noticed(name: str, text: str, project: Rend
     assert [finding.partition(":")[0] for finding in checks.syntax_errors(project)] == [name]
 
 
-def test_unformatted_code_is_noticed(project: RenderedProject) -> None:
+def test_what_the_formatter_would_change_is_noticed(project: RenderedProject) -> None:
     project.write("app/wrong.py", "number = 'one'\n")
     assert any("wrong.py" in finding for finding in checks.formatter_findings(project))
 
 
-def test_unclean_code_is_noticed(project: RenderedProject) -> None:
-    project.write("app/wrong.py", '"""An import too many."""\n\nimport os\n')
+def test_what_the_linter_reports_is_noticed(project: RenderedProject) -> None:
+    project.write("app/wrong.py", '"""An unused import."""\n\nimport os\n')
     assert any("wrong.py:3:8: F401" in finding for finding in checks.linter_findings(project))
 
 
@@ -114,14 +114,14 @@ def test_a_dependency_of_an_absent_option_is_noticed(project: RenderedProject) -
     assert ownership.misplaced_dependencies(project) == ["a database: alembic"]
 
 
-def test_an_empty_project_is_not_taken_for_a_good_one(tmp_path: Path) -> None:
+def test_a_project_without_files_is_an_error(tmp_path: Path) -> None:
     empty = RenderedProject(tmp_path, SIMPLEST.answers)
     for check in (checks.jinja_residue, checks.untidy_whitespace, checks.syntax_errors):
         with pytest.raises(LookupError):
             check(empty)
 
 
-def test_an_undefined_variable_stops_the_render_and_leaves_nothing(own_template: Path, tmp_path: Path) -> None:
+def test_an_undefined_variable_is_an_error_and_creates_no_files(own_template: Path, tmp_path: Path) -> None:
     (own_template / "template" / "NOTES.md.jinja").write_text("{{ projct_name }}\n")
     with pytest.raises(CommandFailedError, match="'projct_name' is undefined"):
         run(copy_command(own_template, tmp_path / "project", {}), tmp_path, {})
@@ -147,6 +147,6 @@ def test_jinja_in_a_plain_file_is_noticed(tmp_path: Path) -> None:
     assert sources.jinja_in_plain_files(tmp_path.iterdir()) == [str(tmp_path / "main.py")]
 
 
-def test_network_is_really_blocked() -> None:
+def test_network_access_is_blocked() -> None:
     with no_network(), pytest.raises(PermissionError):
         socket.create_connection(("127.0.0.1", 9))

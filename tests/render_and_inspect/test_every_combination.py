@@ -1,4 +1,4 @@
-"""Every combination of answers, and hostile texts: what each rendered file must be, and what must be in it."""
+"""Checks of the rendered files of every combination, and of projects with special characters."""
 
 from tests import checks, guides, ownership
 from tests.combinations import Combination
@@ -7,7 +7,7 @@ from tests.template import rendered_paths
 
 
 def test_the_answers_given_are_recorded(combination: Combination, project: RenderedProject) -> None:
-    # Copier ignores an answer to a question that does not exist: without this, a misspelt one would test the default.
+    # Copier ignores answers to unknown questions, so a misspelt name would test the default.
     assert combination.answers.items() <= project.recorded_answers().items()
 
 
@@ -39,7 +39,7 @@ def test_dependencies_are_those_of_the_options(project: RenderedProject) -> None
     checks.assert_none(ownership.misplaced_dependencies(project))
 
 
-def test_the_guide_for_agents_is_short_and_names_paths_that_exist(project: RenderedProject) -> None:
+def test_agents_md_is_short_and_names_existing_paths(project: RenderedProject) -> None:
     checks.assert_none(guides.problems_in_guide(project.read("AGENTS.md"), project.path))
     assert project.read("CLAUDE.md") == "See [AGENTS.md](AGENTS.md).\n"
 

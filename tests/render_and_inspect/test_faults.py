@@ -1,4 +1,4 @@
-"""The faults that `nox -s faults` plants: they fit the code as it is, which that session alone would show later."""
+"""The faults that `nox -s faults` plants match the code and the tests of the template."""
 
 import pytest
 
@@ -11,7 +11,7 @@ every_pair = pytest.mark.parametrize("pair", [pytest.param(each, id=each.id) for
 
 
 @every_pair
-def test_every_fault_fits_the_code_that_it_changes(pair: Combination, renders: Renders) -> None:
+def test_code_that_a_fault_replaces_occurs_once(pair: Combination, renders: Renders) -> None:
     project = renders(pair)
     changes = [(fault, change) for fault in FAULTS if fault.has_code_in(pair.answers) for change in fault.changes]
     assert changes
@@ -25,7 +25,7 @@ def test_every_fault_fits_the_code_that_it_changes(pair: Combination, renders: R
 
 
 @every_pair
-def test_every_fault_is_noticed_by_a_test_that_exists(pair: Combination, renders: Renders) -> None:
+def test_test_that_detects_a_fault_exists(pair: Combination, renders: Renders) -> None:
     project = renders(pair)
     tests = "\n".join(project.read(name) for name in project.files_like("test_*.py"))
     names = {fault.test for fault in FAULTS if fault.has_code_in(pair.answers)}

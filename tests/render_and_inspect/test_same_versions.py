@@ -1,4 +1,4 @@
-"""Versions that this repository and the template both name are the same: what moves the one moves the other."""
+"""Versions in this repository and in the template are the same."""
 
 import re
 import tomllib
@@ -39,7 +39,7 @@ def test_a_tool_has_the_same_range(name: str) -> None:
     assert re.findall(rf'"{name}[~>]=\S+"', (TEMPLATE / "pyproject.toml.jinja").read_text()) == [f'"{own}"']
 
 
-def test_images_have_the_uv_of_this_repository() -> None:
+def test_images_have_the_uv_version_of_this_repository() -> None:
     (own,) = [entry for entry in OWN["dependency-groups"]["tests"] if Requirement(entry).name == "uv"]
     versions = {version for text in _texts(TEMPLATE) for version in re.findall(r"/uv:([\d.]+)-", text)}
     assert [f"uv>={version},<0.{int(version.removeprefix('0.')) + 1}" for version in versions] == [own]

@@ -1,4 +1,4 @@
-"""Rendered projects to measure, in a temporary folder."""
+"""A temporary folder with rendered projects."""
 
 import shutil
 import tempfile
@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Workshop:
-    """A folder with a copy of the template, in which projects are rendered and installed."""
+class Workspace:
+    """A folder with a copy of the template, rendered projects and their environments."""
 
     folder: Path
     template: Path
@@ -31,32 +31,32 @@ class Workshop:
         return folder
 
     def rendered(self, answers: Answers) -> RenderedProject:
-        """Return a new project with these answers, and defaults for the rest."""
+        """Return a new project with these answers."""
         return RenderedProject.rendered(self.template, answers, self.new_folder() / "project")
 
     def installed(self, answers: Answers) -> RenderedProject:
-        """Return a new project with what it declares installed."""
+        """Return a new project with these answers and installed dependencies."""
         return self.environments.install(self.rendered(answers))
 
 
 @contextmanager
-def workshop() -> Iterator[Workshop]:
-    """Yield a workshop that is removed afterwards."""
+def workspace() -> Iterator[Workspace]:
+    """Yield a workspace and remove it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="copier-fastapi-bench-"))
-    folder.chmod(0o755)  # as root, the rendered tests run PostgreSQL from here as another user
+    folder.chmod(0o755)  # as root, the rendered tests run PostgreSQL as another user
     try:
-        yield Workshop(folder, copy_template(folder / "template"), Environments(folder, "highest"))
+        yield Workspace(folder, copy_template(folder / "template"), Environments(folder, "highest"))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:
-    """Return what `work` returns, and how many seconds of wall time it takes."""
+    """Return the result of `work` and its wall time in seconds."""
     start = time.perf_counter()
     result = work()
     return result, time.perf_counter() - start
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Return how many seconds of wall time `work` takes."""
+    """Return the wall time of `work` in seconds."""
     return timed(work)[1]
