@@ -9,6 +9,7 @@ from tests import commands
 from tests.combinations import Combination, one_of_each_database
 from tests.environments import CURRENT_PYTHON
 from tests.generate_and_run.outcomes import outcomes
+from tests.messages import commands_after_copy
 from tests.template import copy_command
 
 
@@ -30,6 +31,4 @@ def test_printed_commands_create_a_committed_project_with_passing_tests(
 
 def _printed_commands(combination: Combination, template: Path, destination: Path) -> list[str]:
     """Render the combination with Copier's command line, and return the commands in its message."""
-    printed = commands.run(copy_command(template, destination, combination.answers), template, {})
-    message = printed[printed.index("is ready. Next:") :]
-    return [line.strip() for line in message.splitlines() if line.startswith("  ") and line.strip()]
+    return commands_after_copy(commands.run(copy_command(template, destination, combination.answers), template, {}))

@@ -1,1 +1,1 @@
-"""Layer 4: update rendered projects, between answers and between releases, with their owners' edits in place."""
+"""Tests that update rendered projects between answers and releases, with edits by their owners."""

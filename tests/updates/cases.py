@@ -1,4 +1,4 @@
-"""The combinations of answers that this layer updates between."""
+"""The combinations of answers between which projects are updated."""
 
 from collections.abc import Iterable
 from itertools import permutations
@@ -7,12 +7,12 @@ import pytest
 
 from tests.combinations import PAIR, Combination, combinations, one_of_each_pair
 
-# The options that decide what the service and its tests are made of.
+# The questions that determine the code of the service and its tests.
 CORE = (*PAIR, "coverage")
 
 
 def core_combinations() -> list[Combination]:
-    """Return a combination for each answer to the core questions, every other option being switched on."""
+    """Return a combination for each set of answers to the core questions, with all other options on."""
     first: dict[tuple[object, ...], Combination] = {}
     for combination in combinations():
         first.setdefault(tuple(combination.options[question] for question in CORE), combination)
@@ -25,12 +25,12 @@ def switches() -> list[tuple[Combination, Combination]]:
 
 
 def single_switches() -> list[tuple[Combination, Combination]]:
-    """Return switches of one option: between the pairs, and from and to the plainest and the richest combinations."""
+    """Return switches of one option: between pairs, and from and to the combinations with fewest and most options."""
     pairs = one_of_each_pair()
-    ways = list(permutations(pairs, 2))
-    for hub in [pairs[0], *(each for each in combinations() if each.pair == pairs[-1].pair and _all_on(each))]:
-        ways += [way for other in combinations() for way in ((hub, other), (other, hub))]
-    single = {_id(*way): way for way in ways if _distance(*way) == 1}
+    candidates = list(permutations(pairs, 2))
+    for one in [pairs[0], *(each for each in combinations() if each.pair == pairs[-1].pair and _all_on(each))]:
+        candidates += [switch for other in combinations() for switch in ((one, other), (other, one))]
+    single = {_id(*switch): switch for switch in candidates if _distance(*switch) == 1}
     return list(single.values())
 
 
@@ -43,11 +43,11 @@ def _distance(one: Combination, other: Combination) -> int:
 
 
 def parametrized(cases: Iterable[tuple[Combination, Combination]]) -> pytest.MarkDecorator:
-    """Parametrise a test's `before` and `after`."""
+    """Parametrize `before` and `after` of a test."""
     return pytest.mark.parametrize(("before", "after"), [pytest.param(*case, id=_id(*case)) for case in cases])
 
 
 def _id(before: Combination, after: Combination) -> str:
-    # CI selects tests by pairs such as `sqlite-none`: each test belongs to one only, to the pair that it starts from.
+    # CI selects tests by pairs such as `sqlite-none`: the id must contain only one of them.
     changed = [question for question in before.options if before.options[question] != after.options[question]]
     return f"{before.id}-to-{'.'.join(f'{question}={after.options[question]}' for question in changed)}"

@@ -1,4 +1,4 @@
-"""What updated projects are compared with. Each check returns its findings, which are none when all is well."""
+"""Checks of updated projects. Each returns a list of findings."""
 
 import difflib
 import json
@@ -13,13 +13,13 @@ from tests.updates.repository import TemplateRepository
 
 
 def contents(project: OwnedProject) -> dict[str, str]:
-    """Return the text of each file; of the answers file without the template's address and commit."""
+    """Return the text of each file, without the template's address and commit in the answers file."""
     texts = {name: project.read(name) for name in project.files()}
     return {**texts, ANSWERS_FILE: json.dumps(project.own_answers(), indent=0, sort_keys=True)}
 
 
 def differences(project: OwnedProject, expected: OwnedProject) -> list[str]:
-    """Find files that are missing, are too many, or differ in a byte from those of the `expected` project."""
+    """Find files that are missing, additional or different compared with the `expected` project."""
     return _differences(contents(project), contents(expected))
 
 
@@ -27,13 +27,13 @@ def _differences(found: dict[str, str], wanted: dict[str, str]) -> list[str]:
     if len(wanted) < 2:  # the answers file alone
         raise LookupError("nothing to compare with")
     findings = [f"{name} is missing" for name in wanted.keys() - found.keys()]
-    findings += [f"{name} is too many" for name in found.keys() - wanted.keys()]
+    findings += [f"{name} is not expected" for name in found.keys() - wanted.keys()]
     for name in wanted.keys() & found.keys():
-        findings += _unified(name, wanted[name], found[name])
+        findings += _diff(name, wanted[name], found[name])
     return sorted(findings)
 
 
-def _unified(name: str, wanted: str, found: str) -> list[str]:
+def _diff(name: str, wanted: str, found: str) -> list[str]:
     if wanted == found:
         return []
     lines = difflib.unified_diff(wanted.splitlines(), found.splitlines(), lineterm="", n=1)
@@ -42,31 +42,31 @@ def _unified(name: str, wanted: str, found: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Edits:
-    """What an owner did in the last commit of a project: the blocks of lines added to each file, the files deleted."""
+    """The added blocks of lines and the deleted files in the last commit of a project."""
 
     added: Sequence[tuple[str, str]]
     deleted: Sequence[str]
 
-    def unseen_losses(self, project: OwnedProject) -> list[str]:
-        """Find edits that an update has undone without a report: no conflict, and no removed file in git's diff."""
+    def unreported_losses(self, project: OwnedProject) -> list[str]:
+        """Find edits that an update has undone without a conflict or a removed file in git's diff."""
         reported = {*project.unmerged(), *project.deleted()}
         texts = contents(project)
         lost = [(name, block) for name, block in self.added if block not in texts.get(name, "")]
         findings = [f"{name} has lost:\n{block}" for name, block in lost if name not in reported]
         return findings + [f"{name} is back" for name in self.deleted if name in texts]
 
-    def differences_without(self, project: OwnedProject, expected: OwnedProject) -> list[str]:
-        """Find what differs from the `expected` project once the added blocks are taken out of `project` again."""
+    def differences_without_edits(self, project: OwnedProject, expected: OwnedProject) -> list[str]:
+        """Find differences from the `expected` project apart from the added blocks."""
         texts, wanted = contents(project), contents(expected)
         for name, block in self.added:
             if name in texts:
                 texts[name] = texts[name].replace(block, "", 1)
-        # What is empty then is a file that the owner had added.
+        # Files that are now empty were added by the owner.
         return _differences({name: text for name, text in texts.items() if text or name in wanted}, wanted)
 
 
 def last_edits(project: OwnedProject) -> Edits:
-    """Return what the last commit of the project did. Raises LookupError if it did nothing."""
+    """Return the edits in the last commit of the project. Raise LookupError if there are none."""
     deleted = git(project.path, "diff", "--name-only", "--diff-filter=D", "--no-renames", "HEAD~1", "HEAD").splitlines()
     added = list(_added_blocks(git(project.path, "diff", "--unified=0", "--no-renames", "HEAD~1", "HEAD")))
     if not added and not deleted:
@@ -75,7 +75,7 @@ def last_edits(project: OwnedProject) -> Edits:
 
 
 def _added_blocks(diff: str) -> Iterator[tuple[str, str]]:
-    """Yield the file and the text of each block of lines that a diff without context adds."""
+    """Yield the file and the text of each block of added lines in a diff without context."""
     name, block = "", ""
     for line in [*diff.splitlines(keepends=True), "@@"]:
         if line.startswith("+") and not line.startswith("+++ "):
@@ -89,24 +89,24 @@ def _added_blocks(diff: str) -> Iterator[tuple[str, str]]:
 
 
 def lost_answers(before: OwnedProject, after: OwnedProject) -> list[str]:
-    """Find answers recorded before an update in which nobody gave others, and that are others or gone after it."""
+    """Find recorded answers that an update without new answers has changed or removed."""
     known, recorded = before.own_answers(), after.own_answers()
     if not known:
-        raise LookupError("no answers were recorded")
+        raise LookupError("there are no recorded answers")
     return [f"{name} was {answer!r}" for name, answer in known.items() if recorded.get(name, ...) != answer]
 
 
 def unannounced_removals(old: Iterable[str], new: Iterable[str], changelog: str) -> list[str]:
-    """Find files of an older release that the new one has no more, and that the changelog does not name."""
+    """Find files that a new release has removed and that the changelog does not name."""
     return [name for name in sorted(set(old) - set(new)) if f"`{name}`" not in changelog]
 
 
-def unasked_changes(
+def unrequested_changes(
     before: OwnedProject, after: OwnedProject, repository: TemplateRepository, known: Container[str]
 ) -> list[str]:
-    """Find files that the default of a new question, one not `known` before the update, has changed.
+    """Find files that an update has changed because of the default of a new question, which is not in `known`.
 
-    They are those that another answer would have left just as they were, there or not there.
+    These are the files that another answer to the question would not have changed.
     """
     findings: list[str] = []
     for name, question in repository.questions().items():
@@ -114,18 +114,18 @@ def unasked_changes(
             variants = [
                 variant for value in values_of(question) if (variant := _variant(before, repository, {name: value}))
             ]
-            findings += [f"{name}: {file}" for file in _unasked_changes(before, after, variants)]
+            findings += [f"{name}: {file}" for file in _unrequested_changes(before, after, variants)]
     return findings
 
 
 def _variant(before: OwnedProject, repository: TemplateRepository, answer: Answers) -> OwnedProject | None:
     try:
         return repository.project({**before.own_answers(), **answer})
-    except ValueError:  # does not go with the other answers
+    except ValueError:  # excluded by another answer
         return None
 
 
-def _unasked_changes(before: OwnedProject, after: OwnedProject, variants: Sequence[OwnedProject]) -> list[str]:
+def _unrequested_changes(before: OwnedProject, after: OwnedProject, variants: Sequence[OwnedProject]) -> list[str]:
     old, new = contents(before), contents(after)
     texts = [contents(variant) for variant in variants]
     names = {name for text in (old, new, *texts) for name in text} - {ANSWERS_FILE}

@@ -1,4 +1,4 @@
-"""How many of owners' usual edits conflict when an option changes: `python -m tests.updates.conflicts`."""
+"""Count the conflicts of common edits when an option is switched: `python -m tests.updates.conflicts`."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import tests as tests  # noqa: PLC0414 - first of all: it isolates what is run from the user's settings
+import tests as tests  # noqa: PLC0414 - first, to isolate commands from the user's settings
 from tests.combinations import Combination
 from tests.project import RenderedProject
 from tests.tables import markdown
@@ -17,7 +17,7 @@ from tests.updates.cases import single_switches
 
 @dataclass(frozen=True)
 class Edit:
-    """What an owner does to a file: `new` instead of `old`, a text that stands there once, or the last of several."""
+    """An edit of a file, which replaces the last occurrence of `old` by `new`."""
 
     name: str
     file: str
@@ -25,18 +25,18 @@ class Edit:
     new: str
 
     def applied(self, text: str) -> str | None:
-        """Return the edited text, or None where there is nothing to edit."""
+        """Return the edited text, or None if `old` is missing."""
         before, found, after = text.rpartition(self.old)
         return before + self.new + after if found else None
 
 
 def _after(name: str, file: str, line: str, added: str) -> Edit:
-    """Return the edit that adds lines after one."""
+    """Return an edit that adds lines after `line`."""
     return Edit(name, file, line, f"{line}{added}")
 
 
 def _before(name: str, file: str, line: str, added: str) -> Edit:
-    """Return the edit that adds lines before one."""
+    """Return an edit that adds lines before `line`."""
     return Edit(name, file, line, f"{added}{line}")
 
 
@@ -106,7 +106,7 @@ EDITS = (
 
 
 def conflicting(edit: Edit, before: RenderedProject, after: RenderedProject) -> bool | None:
-    """Return whether the edit conflicts with what the switch does, or None where there is nothing to edit."""
+    """Return whether the edit conflicts with the switch, or None if it cannot be made."""
     files = [project.path / edit.file for project in (before, after)]
     if not all(file.exists() for file in files):
         return None
@@ -126,14 +126,14 @@ def counts(
     switches: Iterable[tuple[Combination, Combination]],
     rendered: Callable[[Combination], RenderedProject],
 ) -> list[tuple[str, int, int]]:
-    """Return each edit with the number of its conflicts, and in how many of the switches it can be made."""
+    """Return the name of each edit, the number of its conflicts, and the number of switches where it can be made."""
     projects = [(rendered(before), rendered(after)) for before, after in switches]
     results = [(edit.name, [conflicting(edit, *pair) for pair in projects]) for edit in edits]
     return [(name, found.count(True), len(found) - found.count(None)) for name, found in results]
 
 
 def main() -> None:
-    """Print the table."""
+    """Print a table of the conflicts."""
     with tempfile.TemporaryDirectory() as folder:
         template = copy_template(Path(folder, "template"))
         projects: dict[str, RenderedProject] = {}

@@ -1,4 +1,4 @@
-"""The template's releases, and the projects to update."""
+"""Fixtures for the releases of the template and the projects to update."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +11,14 @@ from tests.updates import next_release
 from tests.updates.project import OwnedProject
 from tests.updates.repository import TemplateRepository
 
-collect_ignore = ["orders"]  # tests of the projects that they are added to
+collect_ignore = ["orders"]  # these tests run in the projects to which they are added
 
 Copy = Callable[[OwnedProject], OwnedProject]
 
 
 @pytest.fixture(scope="session")
 def releases(shared: Path) -> TemplateRepository:
-    """The template's repository: past releases, and the working tree as the newest one."""
+    """A repository of the template with past releases, and the working tree as the newest release."""
     return TemplateRepository(made_once(shared / "releases", TemplateRepository.with_history))
 
 
@@ -34,7 +34,7 @@ def next_releases(shared: Path, releases: TemplateRepository) -> TemplateReposit
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository of somebody, with a README of its own."""
+    """An existing repository with a README."""
     folder = tmp_path / "repository"
     folder.mkdir()
     git(folder, "init", "--quiet", "--template=")
@@ -45,7 +45,7 @@ def repository(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
-    """Return a copy of a project, for this test to change and update."""
+    """Return a copy of a project that the test may change."""
 
     def copied(project: OwnedProject) -> OwnedProject:
         return project.copied(tmp_path / "project")

@@ -1,10 +1,10 @@
-"""A release after the working tree, made by a script: it does to the template what releases do."""
+"""A release after the working tree, which edits, removes and adds files."""
 
 from pathlib import Path
 
 VERSION = "1001.0.0"
 
-# What it changes in a project: the file, what stands there now, and what will.
+# Edits of rendered files: the file, the old text and the new one.
 EDITED_FUNCTION = (
     "app/main.py",
     '    return {"message": "Hello World"}\n',
@@ -20,18 +20,18 @@ ADDED = "docs/added.md"
 
 
 def change(repository: Path) -> None:
-    """Make this release of the template in its repository."""
+    """Apply the changes of the release to a repository of the template."""
     for name, old, new in EDITS:
-        path = source(repository, name)
+        path = template_file(repository, name)
         path.write_text(_replaced(path.read_text(), old, new))
-    source(repository, REMOVED).unlink()
-    added = source(repository, ADDED)
+    template_file(repository, REMOVED).unlink()
+    added = template_file(repository, ADDED)
     added.parent.mkdir()
     added.write_text("A file of the next release.\n")
 
 
-def source(repository: Path, name: str) -> Path:
-    """Return the template's file that renders to the project's file `name`."""
+def template_file(repository: Path, name: str) -> Path:
+    """Return the template file that renders to the project file `name`."""
     plain = repository / "template" / name
     rendered = plain.with_name(f"{plain.name}.jinja")
     return rendered if rendered.exists() else plain
@@ -39,5 +39,5 @@ def source(repository: Path, name: str) -> Path:
 
 def _replaced(text: str, old: str, new: str) -> str:
     if text.count(old) != 1:
-        raise LookupError(f"{text.count(old)} times, not once: {old}")
+        raise LookupError(f"found {text.count(old)} times instead of once: {old}")
     return text.replace(old, new)

@@ -1,4 +1,4 @@
-"""Scripted owners: what people do to a project between two updates. Each function edits a project and commits."""
+"""Scripted edits of owners between two updates."""
 
 import ast
 import re
@@ -14,9 +14,9 @@ from tests.updates.project import OwnedProject
 
 @dataclass(frozen=True)
 class ListEnd:
-    """A list in a file, and the line (or lines) that an owner puts at its end.
+    """Lines that an owner adds at the end of a list in a file.
 
-    It starts after the line `opening` and ends before the line `closing`; both may be left out: the file's ends.
+    The list is between the lines `opening` and `closing`, which default to the start and the end of the file.
     """
 
     file: str
@@ -25,7 +25,7 @@ class ListEnd:
     closing: str | None = None
 
     def append(self, project: OwnedProject) -> None:
-        """Add the line to the list, in a project that has the file."""
+        """Add the lines to the list."""
         lines = project.read(self.file).splitlines()
         start = lines.index(self.opening) + 1 if self.opening is not None else 0
         end = lines.index(self.closing, start) if self.closing is not None else len(lines)
@@ -62,7 +62,7 @@ LIST_ENDS = (
 
 
 def append_to_lists(project: OwnedProject) -> Edits:
-    """Put a line at the end of each list that an option may change, and return the edits."""
+    """Add a line at the end of each list that an option may change, commit, and return the edits."""
     for end in LIST_ENDS:
         if (project.path / end.file).exists():
             end.append(project)
@@ -75,13 +75,13 @@ def append_to_lists(project: OwnedProject) -> Edits:
 
 
 def add_dependencies(project: OwnedProject) -> None:
-    """Add dependencies as people do, which are installed anyhow: uv sorts them into a list that is sorted."""
+    """Add dependencies with `uv add`, which keeps sorted lists sorted. They are already transitive dependencies."""
     project.run("uv add --frozen 'click>=8,<9' 'annotated-types>=0.6,<1'")
     project.run("uv add --frozen --group test 'pluggy>=1,<2' 'iniconfig>=2,<3'")
 
 
 def add_setting(project: OwnedProject) -> None:
-    """Add a field after the last one of the settings."""
+    """Add a field at the end of the settings."""
     text = project.read("app/core/config.py")
     (settings,) = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef) and node.name == "Settings"]
     last = [node for node in settings.body if isinstance(node, ast.AnnAssign)][-1]
@@ -89,7 +89,7 @@ def add_setting(project: OwnedProject) -> None:
 
 
 def add_router(project: OwnedProject) -> None:
-    """Add a resource with a route that says the setting, include its router after the last one, and test it."""
+    """Add a route that returns the added setting, include its router after the last one, and add a test."""
     project.write("app/api/routes/orders.py", ORDERS_ROUTES)
     project.write("tests/api/test_orders.py", ORDERS_TESTS)
     lines = project.read("app/main.py").splitlines()
@@ -97,11 +97,11 @@ def add_router(project: OwnedProject) -> None:
     _insert_line(project, "app/main.py", last, '    app.include_router(orders.router, prefix="/api/v1")')
     first = next(number for number, line in enumerate(lines) if line.startswith("from app.api.routes import"))
     _insert_line(project, "app/main.py", first, "from app.api.routes import orders")
-    tidy(project)
+    format_code(project)
 
 
 def add_container(project: OwnedProject) -> None:
-    """Add a container after the last one."""
+    """Add a service at the end of `compose.yaml`."""
     lines = project.read("compose.yaml").splitlines()
     start = lines.index("services:") + 1
     of_services = [line.startswith(" ") or not line for line in lines[start:]]
@@ -111,10 +111,10 @@ def add_container(project: OwnedProject) -> None:
 
 
 def add_table(project: OwnedProject) -> Edits:
-    """Add a model and the migration that makes its table, and return the edits."""
+    """Add a model and the migration of its table, commit, and return the edits."""
     project.write("app/models/order.py", ORDER_MODEL)
     project.write("migrations/versions/add_orders.py", ORDER_MIGRATION.format(parent=_head(project)))
-    tidy(project)
+    format_code(project)
     return committed(project)
 
 
@@ -127,24 +127,24 @@ def _head(project: OwnedProject) -> str:
 
 
 def edit(project: OwnedProject, name: str, old: str, new: str) -> Edits:
-    """Replace text that stands once in a file."""
+    """Replace text that occurs once in a file, commit, and return the edits."""
     project.replace_text(name, old, new)
     return committed(project)
 
 
 def append(project: OwnedProject, name: str, line: str) -> Edits:
-    """Add a line at the end of a file."""
+    """Add a line at the end of a file, commit, and return the edits."""
     project.write(name, f"{project.read(name)}{line}\n")
     return committed(project)
 
 
 def rename(project: OwnedProject, old: str, new: str) -> Edits:
-    """Rename a file, and in every other one the module that it is."""
+    """Rename a module and update its imports, commit, and return the edits."""
     (project.path / old).rename(project.path / new)
     for name in project.files_like("*.py"):
         text = project.read(name)
         project.write(name, text.replace(_module(old), _module(new)))
-    tidy(project)
+    format_code(project)
     return committed(project)
 
 
@@ -153,13 +153,13 @@ def _module(file: str) -> str:
 
 
 def delete(project: OwnedProject, *patterns: str) -> Edits:
-    """Delete the files whose names match."""
+    """Delete the files that match the patterns, commit, and return the edits."""
     for name in project.files_like(*patterns):
         (project.path / name).unlink()
     return committed(project)
 
 
-def tidy(project: OwnedProject) -> None:
+def format_code(project: OwnedProject) -> None:
     """Sort the imports and format the code, as pre-commit does."""
     for command in ("check --fix --select I,RUF022", "format"):
         arguments = [sys.executable, "-m", "ruff", *shlex.split(command), "--no-cache", "--quiet", "."]
@@ -167,7 +167,7 @@ def tidy(project: OwnedProject) -> None:
 
 
 def committed(project: OwnedProject) -> Edits:
-    """Commit what the owner did, and return it."""
+    """Commit all changes and return the edits."""
     project.commit("Work")
     return last_edits(project)
 
@@ -214,7 +214,7 @@ from app.database import Base
 
 
 class Order(Base):
-    """What someone has bought."""
+    """An order."""
 
     __tablename__ = "orders"
 
@@ -248,6 +248,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the table, with its rows."""
+    """Drop the table."""
     op.drop_table("orders")
 '''

@@ -1,4 +1,4 @@
-"""A rendered project under version control, as its owner keeps and updates it."""
+"""Rendered projects in git repositories, which can be updated."""
 
 import shlex
 import sys
@@ -14,16 +14,15 @@ from tests.project import RenderedProject
 from tests.template import ANSWERS_FILE, Answers, no_network
 from tests.updates.shortcuts import shortcuts
 
-# The command line, on which people update.
 COPIER = shlex.join([sys.executable, "-m", "copier"])
 
 
 @dataclass(frozen=True)
 class OwnedProject(RenderedProject):
-    """A rendered project that is a git repository."""
+    """A rendered project in a git repository."""
 
     def files(self) -> list[str]:
-        """Return the paths of all files but git's own, relative and sorted."""
+        """Return the paths of all files except those in `.git`, relative and sorted."""
         return [name for name in super().files() if not name.startswith(".git/")]
 
     def commit(self, message: str) -> None:
@@ -33,10 +32,10 @@ class OwnedProject(RenderedProject):
     def update(
         self, answers: Answers | None = None, *, to: copier.VcsRef | None = None, keeping: Sequence[str] = ()
     ) -> Self:
-        """Update in place to the newest release or `to` another, and return the project with its new answers.
+        """Update to the newest release, or `to` another, without a commit. Return the project with its new answers.
 
-        What `answers` leave out stays as it was answered; a new question gets its default. Files that match `keeping`
-        are left alone. Nothing is committed. Raises Copier's errors, as when it needs trust or an answer.
+        Other answers than those in `answers` are kept, and new questions get their defaults. Files that match `keeping`
+        are not updated.
         """
         with no_network(), shortcuts():
             copier.run_update(
@@ -44,27 +43,27 @@ class OwnedProject(RenderedProject):
             )
         return replace(self, answers=self.recorded_answers())
 
-    def moved_to(self, repository: Path | str) -> Self:
-        """Record, and commit, that the template now lies in another repository, which has the release as well."""
+    def with_template(self, repository: Path | str) -> Self:
+        """Change the recorded repository of the template, commit, and return the project."""
         self.replace_text(ANSWERS_FILE, f"_src_path: {self.answers['_src_path']}\n", f"_src_path: {repository}\n")
         self.commit("Follow the template")
         return self
 
     def own_answers(self) -> dict[str, Any]:
-        """Return the recorded answers, without what Copier records about the template."""
+        """Return the recorded answers, without Copier's entries about the template."""
         return {name: answer for name, answer in self.recorded_answers().items() if not name.startswith("_")}
 
     def unmerged(self) -> list[str]:
-        """Return the files with a conflict: what the first command of the message after an update is for."""
+        """Return the files with a conflict, like the first command in the message after an update."""
         return self._differing("-G^<<<<<<< before updating")
 
     def deleted(self) -> list[str]:
-        """Return the files that the update removed: what the second command of the message is for."""
+        """Return the files that an update removed, like the second command in the message after an update."""
         return self._differing("--diff-filter=D")
 
     def _differing(self, option: str) -> list[str]:
         return sorted(set(git(self.path, "diff", "HEAD", "--relative", "--name-only", option).splitlines()))
 
     def changed(self) -> list[str]:
-        """Return git's short status: a line for each file that differs from the last commit."""
+        """Return the lines of git's short status."""
         return git(self.path, "status", "--short", "--untracked-files=all").splitlines()

@@ -1,4 +1,4 @@
-"""The past releases that updates start from: this repository's tags, or what it has instead of them."""
+"""Past releases of the template, from which updates start."""
 
 import io
 import subprocess
@@ -15,27 +15,27 @@ from packaging.version import InvalidVersion, Version
 from tests.combinations import Combination, values_of
 from tests.template import REPOSITORY, copy_template
 
-AT_LEAST = 2
-SAMPLE = 3
+MIN_RELEASES = 2
+SAMPLE_SIZE = 3
 
-# What a project is rendered from.
+# The paths from which a project is rendered.
 SOURCES = ("copier.yml", "template")
 
 
 @dataclass(frozen=True)
 class Release:
-    """A version of the template: a `commit` of this repository, or without one an older version that a script makes."""
+    """A version of the template: a `commit` of this repository, or if there is none, a generated older version."""
 
     version: str
     commit: str = ""
 
     @property
     def is_tagged(self) -> bool:
-        """Whether someone may have a project of it."""
+        """Whether the release is a tag."""
         return self.version in _tags()
 
     def write_to(self, folder: Path) -> None:
-        """Put the template, as it was in this release, into the folder."""
+        """Write the template of this release to a folder."""
         if self.commit:
             with tarfile.open(fileobj=io.BytesIO(_git("archive", "--format=tar", self.commit, *SOURCES))) as archive:
                 archive.extractall(folder, filter="data")
@@ -43,12 +43,12 @@ class Release:
             _make_older(copy_template(folder), self.version)
 
     def files(self) -> list[str]:
-        """Return the paths of its template's files, without the suffix."""
+        """Return the paths of its template files, without the suffix `.jinja`."""
         listed = _git("ls-tree", "-r", "-z", "--name-only", self.commit, "template/").decode().split("\0")
         return [name.removeprefix("template/").removesuffix(".jinja") for name in listed if name]
 
     def offers(self, combination: Combination) -> bool:
-        """Return whether its questions have the combination's answers among their choices."""
+        """Return whether its questions have the answers of a combination as choices."""
         if not self.commit:
             return True
         questions: dict[str, Any] = yaml.safe_load(_git("show", f"{self.commit}:copier.yml"))
@@ -58,21 +58,21 @@ class Release:
 
 @cache
 def past_releases() -> tuple[Release, ...]:
-    """Return past releases that differ from the working tree, oldest first, and at least two.
+    """Return at least two past releases that differ from the working tree, oldest first.
 
-    Every tag is one. Nobody has a project of an untagged commit: where there are no tags, three commits stand for them.
+    These are all tags. Without tags, a sample of the commits is used.
     """
     found = _different(_tagged()) or sample(_different(_untagged()))
-    made = [Release(f"0.0.{number}") for number in range(AT_LEAST - len(found))]
+    made = [Release(f"0.0.{number}") for number in range(MIN_RELEASES - len(found))]
     return (*made, *found)
 
 
 def sample(releases: Sequence[Release]) -> list[Release]:
-    """Return the first one, the last one, and others evenly spread between them."""
-    if len(releases) <= SAMPLE:
+    """Return the first and the last release, and others evenly spread between them."""
+    if len(releases) <= SAMPLE_SIZE:
         return list(releases)
-    step = (len(releases) - 1) / (SAMPLE - 1)
-    return [releases[round(step * number)] for number in range(SAMPLE)]
+    step = (len(releases) - 1) / (SAMPLE_SIZE - 1)
+    return [releases[round(step * number)] for number in range(SAMPLE_SIZE)]
 
 
 def _tagged() -> list[Release]:
@@ -81,17 +81,18 @@ def _tagged() -> list[Release]:
 
 @cache
 def _tags() -> tuple[str, ...]:
-    return tuple(tag for tag in _lines("tag", "--merged", "HEAD") if _is_version(tag))
+    return tuple(tag for tag in _lines("tag", "--merged", "HEAD") if is_version(tag))
 
 
 def _untagged() -> list[Release]:
-    # As if each change of the template on the main branch had been a release.
+    # Each change of the template on the main branch.
     commits = _lines("log", "--first-parent", "--reverse", "--format=%H", "--", *SOURCES)
     complete = [commit for commit in commits if len(_lines("ls-tree", commit, *SOURCES)) == len(SOURCES)]
     return [Release(f"0.1.{number}", commit) for number, commit in enumerate(complete)]
 
 
-def _is_version(tag: str) -> bool:
+def is_version(tag: str) -> bool:
+    """Return whether a tag is a version."""
     try:
         Version(tag)
     except InvalidVersion:
@@ -100,7 +101,7 @@ def _is_version(tag: str) -> bool:
 
 
 def _make_older(folder: Path, version: str) -> None:
-    """Make the template in the folder one that lacks a file, has another one instead, and says something else."""
+    """Remove, add and edit a file of the template in a folder."""
     template = folder / "template"
     (template / ".gitattributes").unlink()
     (template / "REMOVED_SINCE.md").write_text("A later release has no such file.\n")
@@ -113,7 +114,7 @@ def _different(releases: Sequence[Release]) -> list[Release]:
 
 
 def _lines(*arguments: str) -> list[str]:
-    # Not a repository, or one without commits: it has no releases.
+    # git fails outside a repository, and in one without commits.
     done = _run(*arguments)
     return [] if done.returncode else done.stdout.decode().splitlines()
 

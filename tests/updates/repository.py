@@ -1,4 +1,4 @@
-"""The template as people have it: a repository whose tags are its releases, made for a test run and thrown away."""
+"""A temporary repository of the template, with a tag for each release."""
 
 import json
 import shutil
@@ -20,19 +20,19 @@ from tests.updates.project import OwnedProject
 from tests.updates.releases import past_releases
 from tests.updates.shortcuts import shortcuts
 
-# The version of the working tree: higher than any release has.
+# The version of the working tree, higher than all releases.
 WORKING_TREE = "1000.0.0"
 
 
 @dataclass(frozen=True)
 class TemplateRepository:
-    """A repository of the template, and beside it the projects rendered from it."""
+    """A repository of the template, and the projects rendered from it."""
 
     path: Path
 
     @classmethod
     def with_history(cls, path: Path) -> Self:
-        """Make one in the new folder `path`: the past releases, oldest first, and the working tree as the newest."""
+        """Create a repository with the past releases, and the working tree as the newest release."""
         path.mkdir()
         git(path, "init", "--quiet", "--template=")
         for release in past_releases():
@@ -42,7 +42,7 @@ class TemplateRepository:
         return cls(path)
 
     def forked(self, path: Path, version: str, change: Callable[[Path], object]) -> Self:
-        """Return a clone in the new folder `path` with one more release, which is the newest with a `change`."""
+        """Return a clone in the new folder `path` with an additional release, made by `change`."""
         git(self.path, "clone", "--quiet", str(self.path), str(path))
         change(path)
         commit(path, version)
@@ -52,13 +52,13 @@ class TemplateRepository:
 
     @cached_property
     def newest(self) -> str:
-        """The version that Copier takes unless another one is asked for."""
+        """The newest version, which Copier uses by default."""
         return max(git(self.path, "tag").split(), key=Version)
 
     def project(self, answers: Answers, version: str = "") -> OwnedProject:
-        """Return the project that `version`, or the newest, renders with `answers`, committed. Copy it to change it.
+        """Render a version, by default the newest, with `answers`, and return the committed project.
 
-        Raises ValueError for answers that the version refuses.
+        It must not be changed. Raise ValueError for answers that the version refuses.
         """
         version = version or self.newest
         key = sha256(json.dumps([version, answers], sort_keys=True).encode()).hexdigest()[:12]
@@ -66,27 +66,27 @@ class TemplateRepository:
         made_once(folder, lambda folder: self._render(answers, version, folder))
         project = OwnedProject(folder, {})
         recorded = project.recorded_answers()
-        # Copier ignores answers to questions that do not exist: without this, a misspelt one would test the default.
+        # Copier ignores answers to unknown questions, so a misspelt name would test the default.
         unknown = answers.items() - recorded.items()
         if unknown or recorded["_commit"] != version:
-            raise LookupError(f"{version} has not recorded {unknown}, but {recorded}")
+            raise LookupError(f"{version} recorded {recorded} without {unknown}")
         return OwnedProject(folder, recorded)
 
     def _render(self, answers: Answers, version: str, folder: Path) -> None:
         with no_network(), shortcuts():
             copier.run_copy(str(self.path), folder, data=dict(answers), vcs_ref=version, defaults=True, quiet=True)
-        git(folder, "init", "--quiet", "--template=")  # without hooks: it is copied often
+        git(folder, "init", "--quiet", "--template=")  # without sample hooks
         commit(folder, "Start from the template")
         pack(folder)
 
     def questions(self, version: str = "") -> dict[str, Any]:
-        """Return the questions that `version`, or the newest, asks."""
+        """Return the questions of a version, by default the newest."""
         entries = yaml.safe_load(git(self.path, "show", f"{version or self.newest}:copier.yml")).items()
         return {name: entry for name, entry in entries if not name.startswith("_") and entry.get("when") is not False}
 
 
 def _release(repository: Path, version: str, write: Callable[[Path], object]) -> None:
-    """Commit what `write` puts into the folder instead of the last release, and tag it."""
+    """Replace the last release by what `write` writes to the folder, commit and tag it."""
     shutil.rmtree(repository / "template", ignore_errors=True)
     write(repository)
     commit(repository, version)

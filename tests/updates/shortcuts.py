@@ -1,7 +1,6 @@
-"""What Copier does again and again in an update, and what these hundreds of updates leave out or do once.
+"""Patches of Copier that cache or skip repeated work, which takes more than half of the time of an update.
 
-It makes up more than half of the time and changes nothing in what is written: a test compares an update with one by the
-command line, which takes no shortcuts.
+The result is the same: a test compares it with an update by the command line, which is not patched.
 """
 
 import tempfile
@@ -23,18 +22,18 @@ _clones = tempfile.TemporaryDirectory(prefix="copier-fastapi-clones-")  # remove
 
 @contextmanager
 def shortcuts() -> Iterator[None]:
-    """Take the shortcuts in the renders and updates of this process."""
+    """Apply the patches to renders and updates in this process."""
     with (
         mock.patch.object(jinja2.Environment, "compile", _compile_once),
         mock.patch.object(_template, "clone", _clone_once),
-        # A process for each file, to support repositories whose core.fileMode is false. None is here.
+        # Starts a process for each file, and is only needed if core.fileMode is false.
         mock.patch.object(Worker, "_sync_git_index_executable_bit"),
     ):
         yield
 
 
 def _compile_once(self: jinja2.Environment, source: Any, name: str | None = None, *arguments: Any) -> CodeType:
-    # The patterns in `_exclude` and the parts of each path are compiled thousands of times.
+    # Copier compiles the patterns in `_exclude` and the parts of each path thousands of times.
     settings = self.trim_blocks, self.lstrip_blocks, self.keep_trailing_newline, *self.extensions
     key = (source, name, *arguments, *settings)
     if key not in _compiled:
@@ -43,7 +42,7 @@ def _compile_once(self: jinja2.Environment, source: Any, name: str | None = None
 
 
 def _clone_once(url: str, ref: str, location: str) -> str:
-    # An update clones the template five times. The folder `location`, which Copier removes afterwards, stays empty.
+    # An update clones the template five times. The folder `location` stays empty, and Copier removes it.
     del location
     return _clone(url, ref)
 

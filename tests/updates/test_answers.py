@@ -1,4 +1,4 @@
-"""Answers that do not go together, or are not valid any more, at an update: it refuses them, and drops none unseen."""
+"""Updates with answers that exclude each other or are no longer valid."""
 
 import itertools
 from pathlib import Path
@@ -17,7 +17,7 @@ PASSWORD = {"database": "sqlite", "auth": "password"}
 
 
 def _exclusive_answers() -> list[tuple[Answers, Answers]]:
-    """Return each pair of answers that no combination has, from both sides."""
+    """Return each pair of answers that no combination has, in both orders."""
     accepted = [combination.options for combination in combinations()]
     questions = itertools.combinations(choices().items(), 2)
     pairs = [
@@ -46,7 +46,7 @@ def test_some_answers_exclude_each_other() -> None:
     assert ({"database": "none"}, {"auth": "password"}) in _exclusive_answers()
 
 
-def test_both_answers_together_switch(releases: TemplateRepository, copy: Copy) -> None:
+def test_both_answers_can_be_switched_together(releases: TemplateRepository, copy: Copy) -> None:
     project = copy(releases.project(PASSWORD)).update({"database": "none", "auth": "none"})
     assert (project.answers["database"], project.answers["auth"]) == ("none", "none")
 
@@ -72,7 +72,7 @@ def test_recorded_answer_that_a_release_does_not_offer_any_more_is_refused(
     releases: TemplateRepository, copy: Copy, tmp_path: Path
 ) -> None:
     newer = releases.forked(tmp_path / "template", next_release.VERSION, _without_python_311)
-    project = copy(releases.project({})).moved_to(newer.path)
+    project = copy(releases.project({})).with_template(newer.path)
     with pytest.raises(ValueError, match=r'python_version cannot stay "3\.11": .* --data python_version=3\.12'):
         project.update()
     assert project.changed() == []

@@ -1,4 +1,4 @@
-"""Conflict markers that were overlooked: neither the hooks nor CI of a project let them pass."""
+"""Hooks and CI of a project refuse conflict markers."""
 
 import shlex
 
@@ -17,8 +17,8 @@ HOOK = "uv run pre-commit run --all-files --color never conflict-markers"
 
 @pytest.fixture
 def conflicting(releases: TemplateRepository, next_releases: TemplateRepository, copy: Copy) -> OwnedProject:
-    """A project after an update with a conflict, which its owner has staged."""
-    project = copy(releases.project({})).moved_to(next_releases.path)
+    """A project after an update with a conflict that is staged."""
+    project = copy(releases.project({})).with_template(next_releases.path)
     name, old, _ = next_release.EDITED_FUNCTION
     owners.edit(project, name, old, old.replace("World", "owner"))
     project.update().run("git add --all")

@@ -1,4 +1,4 @@
-"""The hooks of a project check all of it, whatever a commit touches, and change nothing that was not committed."""
+"""The pre-commit hooks check the whole project and do not change `uv.lock`."""
 
 import pytest
 
@@ -13,7 +13,7 @@ HOOKS = "uv run --frozen pre-commit run --color never"
 
 @pytest.fixture
 def project(releases: TemplateRepository, copy: Copy, environments: Environments) -> RenderedProject:
-    """A project with its lock file, committed."""
+    """A project with a committed lock file."""
     project = environments.install(copy(releases.project({"database": "none"})))
     project.run("uv lock --quiet")
     project.run("git add --all")

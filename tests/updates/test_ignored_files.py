@@ -1,4 +1,4 @@
-"""What git ignores: never a file of the template, always what tools and secrets leave."""
+"""git ignores caches, databases and secrets, but no file of the template."""
 
 from pathlib import Path
 
@@ -6,13 +6,14 @@ import pytest
 
 from tests.checks import assert_none
 from tests.combinations import Combination, combinations
+from tests.messages import git_commands_after_update
 from tests.updates import owners
 from tests.updates.conftest import Copy
 from tests.updates.project import COPIER, OwnedProject
 from tests.updates.repository import TemplateRepository
 
 PASSWORD = {"database": "sqlite", "auth": "password"}
-LITTER = (
+TOOL_FILES = (
     ".coverage",
     ".coverage.host.1.2",
     ".env",
@@ -36,7 +37,7 @@ LITTER = (
 
 @pytest.fixture
 def ignoring_everything(tmp_path: Path) -> dict[str, str]:
-    """The variables of an owner whose own ignore file has every file: the most that it can have."""
+    """Environment variables for a global ignore file that ignores all files."""
     (tmp_path / "ignore").write_text("*\n", encoding="utf-8")
     settings = tmp_path / "gitconfig"
     settings.write_text(f"[core]\nexcludesFile = {tmp_path / 'ignore'}\n[init]\ndefaultBranch = main\n")
@@ -44,13 +45,13 @@ def ignoring_everything(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("combination", [pytest.param(each, id=each.id) for each in combinations()])
-def test_every_file_of_the_template_is_committed_and_what_tools_leave_is_not(
+def test_all_template_files_are_committed_and_tool_files_are_ignored(
     combination: Combination, releases: TemplateRepository, copy: Copy, ignoring_everything: dict[str, str]
 ) -> None:
     project = copy(releases.project(combination.answers))
     files = project.files()
     project.run("git rm --quiet -r --cached .")
-    for name in LITTER:
+    for name in TOOL_FILES:
         project.write(name, "")
     project.run("git add --all", **ignoring_everything)
     assert sorted(project.run("git ls-files").splitlines()) == files
@@ -64,7 +65,7 @@ def test_edits_of_a_file_that_only_the_owner_ignores_are_kept(
     project = copy(releases.project(PASSWORD))
     edits = owners.append(project, ".env.example", "# OURS=1")
     project.run(f"{COPIER} update --defaults --data database=postgresql", **ignoring_everything)
-    assert_none(edits.unseen_losses(project))
+    assert_none(edits.unreported_losses(project))
     assert "# OURS=1" in project.read(".env.example")
 
 
@@ -76,11 +77,11 @@ def test_file_of_the_template_that_the_project_ignores_is_listed_by_the_message(
     project.run("git rm --quiet --cached Dockerfile")
     project.commit("Ignore the Dockerfile")
     message = project.run(f"{COPIER} update --defaults --data database=none --data auth=none")
-    (command,) = [line.strip() for line in message.splitlines() if "--ignored" in line]
-    assert "!! Dockerfile" in project.run(command.partition("   ")[0]).splitlines()
+    (command,) = [command for command in git_commands_after_update(message) if "--ignored" in command]
+    assert "!! Dockerfile" in project.run(command).splitlines()
 
 
-def test_database_is_ignored_when_its_option_goes(releases: TemplateRepository, copy: Copy) -> None:
+def test_database_file_stays_ignored_without_its_option(releases: TemplateRepository, copy: Copy) -> None:
     project: OwnedProject = copy(releases.project(PASSWORD))
     project.write("service.db", "rows")
     project.update({"database": "none", "auth": "none"})

@@ -1,4 +1,4 @@
-"""What the command line says and does, to an owner who follows its message: it must show what Copier does not."""
+"""The command line of Copier, and the commands in its message after an update."""
 
 import re
 import shlex
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import CommandFailedError
+from tests.messages import git_commands_after_update
 from tests.template import REPOSITORY, configuration
 from tests.updates import next_release, owners
 from tests.updates.cases import switches
@@ -19,37 +20,31 @@ from tests.updates.repository import WORKING_TREE, TemplateRepository
 @pytest.fixture
 def outdated(releases: TemplateRepository, next_releases: TemplateRepository, copy: Copy) -> OwnedProject:
     """A project whose template has a newer release."""
-    return copy(releases.project({"database": "sqlite", "auth": "password"})).moved_to(next_releases.path)
-
-
-def _commands(message: str) -> list[str]:
-    """Return the git commands of a message: each on a line of its own, a column away from what it shows."""
-    lines = [line.strip() for line in message.splitlines()]
-    return [line.partition("   ")[0] for line in lines if line.startswith("git ")]
+    return copy(releases.project({"database": "sqlite", "auth": "password"})).with_template(next_releases.path)
 
 
 def test_message_after_an_update_shows_conflicts_and_removed_files(outdated: OwnedProject) -> None:
     name, old, _ = next_release.EDITED_FUNCTION
     owners.edit(outdated, name, old, old.replace("World", "owner"))
     owners.append(outdated, next_release.REMOVED, "# ours")
-    # It exits with 0, although a conflict and a removed file wait: that is why there is a message.
+    # It exits with 0, in spite of a conflict and a removed file.
     message = outdated.run(f"{COPIER} update --defaults")
-    conflicts, removals, ignored = _commands(message)
+    conflicts, removed, ignored = git_commands_after_update(message)
     for staged in (False, True):
         if staged:
             outdated.run("git add --all")
         assert set(outdated.run(conflicts).split()) == {name}
-        assert outdated.run(removals).split() == [next_release.REMOVED]
+        assert outdated.run(removed).split() == [next_release.REMOVED]
         assert "!!" not in outdated.run(ignored)
 
 
-def test_commands_of_the_message_are_silent_when_nothing_is_wrong(releases: TemplateRepository, copy: Copy) -> None:
+def test_commands_of_the_message_print_nothing_without_problems(releases: TemplateRepository, copy: Copy) -> None:
     project = copy(releases.project({}))
     message = project.run(f"{COPIER} update --defaults")
-    assert [project.run(command) for command in _commands(message)] == ["", "", ""]
+    assert [project.run(command) for command in git_commands_after_update(message)] == ["", "", ""]
 
 
-def test_commit_of_the_message_has_the_new_files(outdated: OwnedProject) -> None:
+def test_commit_command_of_the_message_includes_new_files(outdated: OwnedProject) -> None:
     message = outdated.run(f"{COPIER} update --defaults")
     (line,) = [line.strip() for line in message.splitlines() if "git commit" in line]
     outdated.run(f"bash -c {shlex.quote(line.removeprefix('uv sync && uv run pytest && '))}")
@@ -68,10 +63,10 @@ def test_undoing_an_update_leaves_the_project_as_it_was(outdated: OwnedProject) 
 def test_commands_of_the_message_are_those_of_the_readme(releases: TemplateRepository) -> None:
     readme = releases.project({}).read("README.md")
     in_readme = [line.partition("   ")[0] for line in readme.splitlines() if line.startswith("git ") and "   " in line]
-    assert _commands(configuration()["_message_after_update"]) == in_readme
+    assert git_commands_after_update(configuration()["_message_after_update"]) == in_readme
 
 
-def test_each_row_of_the_table_in_the_readme_is_backed_by_a_test() -> None:
+def test_each_row_of_the_table_in_the_readme_names_a_test() -> None:
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     _, _, table = readme.partition("| what you did | what an update does to your edits | test |\n| --- | --- | --- |\n")
     rows = [re.findall(r"`(test_\w+)`", row) for row in table.partition("\n\n")[0].splitlines()]
@@ -81,7 +76,7 @@ def test_each_row_of_the_table_in_the_readme_is_backed_by_a_test() -> None:
     assert [names for names in rows if not names or not tests.issuperset(names)] == []
 
 
-def test_command_line_does_what_the_tests_do_in_process(releases: TemplateRepository, copy: Copy) -> None:
+def test_command_line_gives_the_same_result_as_the_patched_copier(releases: TemplateRepository, copy: Copy) -> None:
     before, after = switches()[-1]
     project = copy(releases.project(before.answers))
     data = " ".join(f"--data {question}={answer}" for question, answer in after.answers.items())

@@ -1,4 +1,4 @@
-"""A service in a folder of a larger repository: what Copier prints, and what README.md says, works there too."""
+"""A service in a folder of a larger repository, with the commands and settings of README.md."""
 
 import re
 import shlex
@@ -11,6 +11,7 @@ from tests import commands
 from tests.commands import CommandFailedError
 from tests.environments import Environments
 from tests.git import git
+from tests.messages import commands_after_copy, git_commands_after_update
 from tests.template import REPOSITORY
 from tests.updates import next_release, owners
 from tests.updates.project import COPIER, OwnedProject
@@ -20,28 +21,27 @@ SERVICE = "services/orders"
 
 
 def _blocks(language: str) -> list[str]:
-    """Return the code blocks of this repository's README in this language."""
+    """Return the code blocks of README.md in a language."""
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
 def service(repository: Path, releases: TemplateRepository, next_releases: TemplateRepository) -> OwnedProject:
-    """A service in the repository, committed, whose template has a newer release."""
+    """A committed service in the repository, whose template has a newer release."""
     source = releases.project({"ci": "none"})
     project = OwnedProject(repository / SERVICE, source.answers)
     for name in source.files():
         project.write(name, source.read(name))
     project.commit("Add a service")
-    return project.moved_to(next_releases.path)
+    return project.with_template(next_releases.path)
 
 
 def test_commands_that_copier_prints_commit_the_files_of_the_service(
     repository: Path, releases: TemplateRepository, tmp_path: Path
 ) -> None:
     printed = commands.run(f"{COPIER} copy --defaults {releases.path} {SERVICE}", repository, {})
-    lines = [line.strip() for line in printed.partition("is ready. Next:")[2].splitlines() if line.startswith("  ")]
-    script = [line for line in lines if not line.startswith("uv ")]
+    script = [line for line in commands_after_copy(printed) if not line.startswith("uv ")]
     assert script[0].startswith("cd ")
     commands.run(shlex.join(["bash", "-euc", "\n".join(script)]), repository, {})
     git(tmp_path, "clone", "--quiet", str(repository), "clone")
@@ -54,12 +54,10 @@ def test_commands_after_an_update_work_in_the_folder_of_the_service(service: Own
     owners.append(service, next_release.REMOVED, "# ours")
     text = service.read(next_release.REMOVED)
     message = service.run(f"{COPIER} update --defaults")
-    conflicts, removals = [
-        service.run(line.strip().partition("   ")[0]) for line in message.splitlines() if "git diff" in line
-    ]
+    conflicts, removed, _ = [service.run(command) for command in git_commands_after_update(message)]
     assert set(conflicts.split()) == {name}
-    assert removals.split() == [next_release.REMOVED]
-    service.run(f"git checkout HEAD -- {removals}")
+    assert removed.split() == [next_release.REMOVED]
+    service.run(f"git checkout HEAD -- {removed}")
     assert service.read(next_release.REMOVED) == text
     assert "?? docs/" in git(service.path, "status", "--short", ".").splitlines()
 

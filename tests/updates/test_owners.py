@@ -1,4 +1,4 @@
-"""What an update does to its owner's work. Each row of the table in README.md is one of these tests, by name."""
+"""Updates of projects with edits by their owners. The table in README.md names these tests."""
 
 import re
 import sys
@@ -31,7 +31,7 @@ def password(releases: TemplateRepository, copy: Copy) -> OwnedProject:
 @pytest.fixture
 def outdated(releases: TemplateRepository, next_releases: TemplateRepository, copy: Copy) -> OwnedProject:
     """The same project, whose template has a newer release."""
-    return copy(releases.project(PAIRS["sqlite-password"].answers)).moved_to(next_releases.path)
+    return copy(releases.project(PAIRS["sqlite-password"].answers)).with_template(next_releases.path)
 
 
 @parametrized(single_switches())
@@ -42,8 +42,8 @@ def test_line_at_the_end_of_a_list_is_kept(
     edits = owners.append_to_lists(project)
     project.update(after.answers)
     assert project.unmerged() == []
-    assert_none(edits.unseen_losses(project))
-    assert_none(edits.differences_without(project, releases.project(after.answers)))
+    assert_none(edits.unreported_losses(project))
+    assert_none(edits.differences_without_edits(project, releases.project(after.answers)))
 
 
 @parametrized(single_switches())
@@ -57,7 +57,7 @@ def test_dependency_that_uv_adds_is_kept(
     edits = owners.committed(project)
     project.update(after.answers)
     assert project.unmerged() == []
-    assert_none(edits.differences_without(project, releases.project(after.answers)))
+    assert_none(edits.differences_without_edits(project, releases.project(after.answers)))
     assert added <= project.declared_dependencies()
 
 
@@ -74,7 +74,7 @@ def test_lock_file_that_an_update_leaves_as_it_was_is_refused_by_ci(releases: Te
     project.run(f"{in_ci[0]} --dry-run")
 
 
-def test_every_list_was_appended_to(releases: TemplateRepository) -> None:
+def test_every_file_with_a_list_exists(releases: TemplateRepository) -> None:
     files = {name for before, _ in single_switches() for name in releases.project(before.answers).files()}
     assert {end.file for end in owners.LIST_ENDS} <= files
 
@@ -86,7 +86,7 @@ def test_own_router_setting_dependency_and_tests_are_kept(
     edits = owners.append_to_lists(project)
     project.update({"database": "sqlite"})
     assert project.unmerged() == []
-    assert_none(edits.unseen_losses(project))
+    assert_none(edits.unreported_losses(project))
     project.commit("Switch the database")
     assert project.update().changed() == []
     installed = environments.install(project)
@@ -98,7 +98,7 @@ def test_own_table_and_migration_are_kept(password: OwnedProject, environments: 
     edits = owners.add_table(password)
     password.update({"database": "postgresql"})
     assert password.unmerged() == []
-    assert_none(edits.unseen_losses(password))
+    assert_none(edits.unreported_losses(password))
     assert outcomes(environments.install(password).run(steps.TEST)).keys() == {"passed"}
 
 
@@ -109,7 +109,7 @@ def test_own_migration_and_one_of_an_option_need_a_merge(
     edits = owners.add_table(project)
     project.update({"auth": "password"})
     assert project.unmerged() == []
-    assert_none(edits.unseen_losses(project))
+    assert_none(edits.unreported_losses(project))
     installed = environments.install(project).with_variables(**REQUIRED_SETTINGS)
     with pytest.raises(CommandFailedError, match="test_the_migrations_have_one_head"):
         installed.run(f"{steps.TEST} tests/test_migrations.py")
@@ -136,7 +136,7 @@ def test_changes_at_different_places_are_both_kept(outdated: OwnedProject) -> No
     text = outdated.read(name)
     outdated.update()
     assert outdated.unmerged() == []
-    assert_none(edits.unseen_losses(outdated))
+    assert_none(edits.unreported_losses(outdated))
     assert outdated.read(name) == text.replace(old, new) != text
 
 
@@ -147,7 +147,7 @@ def test_changes_at_the_same_place_are_a_conflict(outdated: OwnedProject) -> Non
     outdated.update()
     assert outdated.unmerged() == [name]
     assert f"<<<<<<< before updating\n{own}=======\n{new}>>>>>>> after updating\n" in outdated.read(name)
-    assert_none(edits.unseen_losses(outdated))
+    assert_none(edits.unreported_losses(outdated))
 
 
 def test_change_in_lines_that_an_option_removes_is_a_conflict(releases: TemplateRepository, copy: Copy) -> None:
@@ -155,7 +155,7 @@ def test_change_in_lines_that_an_option_removes_is_a_conflict(releases: Template
     edits = owners.edit(project, "app/core/config.py", '"in seconds")] = 2.0', '"in seconds")] = 3.0')
     project.update({"database": "none"})
     assert project.unmerged() == ["app/core/config.py"]
-    assert_none(edits.unseen_losses(project))
+    assert_none(edits.unreported_losses(project))
 
 
 def test_own_file_where_an_option_brings_one_is_a_conflict(releases: TemplateRepository, copy: Copy) -> None:
@@ -165,7 +165,7 @@ def test_own_file_where_an_option_brings_one_is_a_conflict(releases: TemplateRep
     edits = owners.committed(project)
     project.update({"docker": True})
     assert project.unmerged() == ["Dockerfile"]
-    assert_none(edits.unseen_losses(project))
+    assert_none(edits.unreported_losses(project))
 
 
 def test_changed_file_that_a_release_removes_is_listed_and_can_be_brought_back(outdated: OwnedProject) -> None:
@@ -174,7 +174,7 @@ def test_changed_file_that_a_release_removes_is_listed_and_can_be_brought_back(o
     outdated.update()
     assert outdated.unmerged() == []
     assert outdated.deleted() == [next_release.REMOVED]
-    assert_none(edits.unseen_losses(outdated))
+    assert_none(edits.unreported_losses(outdated))
     outdated.run(f"git checkout HEAD -- {next_release.REMOVED}")
     assert outdated.read(next_release.REMOVED) == text
 
@@ -184,7 +184,7 @@ def test_changed_file_that_an_option_removes_is_listed(password: OwnedProject) -
     password.update({"auth": "none"})
     assert password.unmerged() == []
     assert REMOVED_BY_OPTION in password.deleted()
-    assert_none(edits.unseen_losses(password))
+    assert_none(edits.unreported_losses(password))
 
 
 def test_excluded_file_is_not_removed(password: OwnedProject) -> None:
@@ -200,7 +200,7 @@ def test_own_file_in_a_folder_that_an_option_removes_is_kept(password: OwnedProj
     edits = owners.committed(password)
     password.update({"auth": "none"})
     assert "app/services/auth.py" in password.deleted()
-    assert_none(edits.unseen_losses(password))
+    assert_none(edits.unreported_losses(password))
     assert password.read("app/services/ours.py") == '"""Ours."""\n'
 
 
@@ -209,11 +209,11 @@ def test_deleted_example_stays_deleted(outdated: OwnedProject) -> None:
     assert next_release.EDITED_EXAMPLE[0] in edits.deleted
     outdated.update()
     assert outdated.unmerged() == []
-    assert_none(edits.unseen_losses(outdated))
+    assert_none(edits.unreported_losses(outdated))
     outdated.commit("Update")
     outdated.update({"database": "postgresql"})
     assert outdated.unmerged() == []
-    assert_none(edits.unseen_losses(outdated))
+    assert_none(edits.unreported_losses(outdated))
 
 
 def test_renamed_file_keeps_its_name_and_gets_no_changes(outdated: OwnedProject, environments: Environments) -> None:
@@ -222,7 +222,7 @@ def test_renamed_file_keeps_its_name_and_gets_no_changes(outdated: OwnedProject,
     text = outdated.read(new)
     outdated.update()
     assert outdated.unmerged() == []
-    assert_none(edits.unseen_losses(outdated))
+    assert_none(edits.unreported_losses(outdated))
     assert outdated.read(new) == text
     assert "?? docs/added.md" in outdated.changed()
     assert outcomes(environments.install(outdated).run(steps.TEST)).keys() == {"passed"}
@@ -231,5 +231,5 @@ def test_renamed_file_keeps_its_name_and_gets_no_changes(outdated: OwnedProject,
 @pytest.mark.parametrize("combination", [pytest.param(pair, id=pair.id) for pair in one_of_each_pair()])
 def test_formatting_changes_nothing(combination: Combination, releases: TemplateRepository, copy: Copy) -> None:
     project = copy(releases.project(combination.answers))
-    owners.tidy(project)
+    owners.format_code(project)
     assert project.changed() == []

@@ -1,4 +1,4 @@
-"""From every past release to the working tree, by someone who answers nothing: the project becomes a fresh render."""
+"""Updates from every past release to the working tree, without answers, give a fresh render."""
 
 import itertools
 
@@ -8,9 +8,9 @@ from tests.checks import assert_none
 from tests.combinations import Combination
 from tests.template import REPOSITORY, template_files
 from tests.updates.cases import core_combinations
-from tests.updates.comparison import differences, lost_answers, unannounced_removals, unasked_changes
+from tests.updates.comparison import differences, lost_answers, unannounced_removals, unrequested_changes
 from tests.updates.conftest import Copy
-from tests.updates.releases import AT_LEAST, Release, past_releases, sample
+from tests.updates.releases import MIN_RELEASES, Release, past_releases, sample
 from tests.updates.repository import TemplateRepository
 
 CASES = [
@@ -30,26 +30,25 @@ def test_updated_project_is_a_fresh_render(
     before = releases.project(
         {name: combination.answers[name] for name in combination.answers if name in known}, release.version
     )
-    # Nothing but what every owner can do: no trust, no answers.
     after = copy(before).update()
     assert after.unmerged() == []
     assert_none(lost_answers(before, after))
     assert_none(differences(after, releases.project(before.own_answers())))
-    assert_none(unasked_changes(before, after, releases, known))
+    assert_none(unrequested_changes(before, after, releases, known))
 
 
 def test_every_release_is_updated_from() -> None:
-    assert len(past_releases()) >= AT_LEAST
+    assert len(past_releases()) >= MIN_RELEASES
     assert {release.version for release, _ in CASES} == {release.version for release in past_releases()}
 
 
-def test_of_many_commits_the_first_and_the_last_are_updated_from() -> None:
+def test_sample_of_releases_has_the_first_and_the_last() -> None:
     many = [Release(f"{number}.0.0") for number in range(1, 12)]
     assert [release.version for release in sample(many)] == ["1.0.0", "6.0.0", "11.0.0"]
     assert sample(many[:2]) == many[:2]
 
 
-def test_files_that_have_gone_since_a_tagged_release_are_named_in_the_changelog() -> None:
+def test_files_removed_since_a_tagged_release_are_named_in_the_changelog() -> None:
     changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
     tagged = [release for release in past_releases() if release.is_tagged]
     files = [path.as_posix().removesuffix(".jinja") for path in template_files()]

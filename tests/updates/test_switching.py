@@ -1,4 +1,4 @@
-"""Other answers to a project that exists: it becomes what a fresh render with them is, byte for byte."""
+"""Updates with other answers give the same project as a fresh render with these answers."""
 
 import copier
 import pytest
@@ -28,19 +28,19 @@ def test_switched_project_is_a_fresh_render(
     assert_none(differences(project, releases.project(after.answers)))
 
 
-# Copier goes the same way as to the newest release, which the test above shows between all answers.
+# Copier uses the same code for the newest release, which the test above covers for all switches.
 @parametrized(single_switches())
 def test_switched_project_stays_on_its_release(
     before: Combination, after: Combination, releases: TemplateRepository, next_releases: TemplateRepository, copy: Copy
 ) -> None:
-    original = copy(releases.project(before.answers)).moved_to(next_releases.path)
+    original = copy(releases.project(before.answers)).with_template(next_releases.path)
     project = original.update(after.answers, to=copier.VcsRef.CURRENT)
     assert project.answers["_commit"] == WORKING_TREE
     assert project.unmerged() == []
     assert_none(differences(project, releases.project(after.answers)))
 
 
-# The trees are equal to those of fresh renders, whose tests run elsewhere. This is for what no tree shows.
+# The tests above compare files. This one runs the switched project.
 @parametrized(_switches_of_pairs(("sqlite-password", "postgresql-password"), ("postgresql-password", "none-none")))
 def test_own_tests_of_a_switched_project_pass(
     before: Combination, after: Combination, releases: TemplateRepository, copy: Copy, environments: Environments
@@ -67,10 +67,10 @@ def test_every_option_is_switched_on_its_own() -> None:
 
 
 @pytest.mark.parametrize("ref", [None, copier.VcsRef.CURRENT])
-def test_without_a_switch_nothing_is_switched(
+def test_update_without_answers_switches_nothing(
     ref: copier.VcsRef | None, releases: TemplateRepository, copy: Copy
 ) -> None:
-    # The counterpart: were the answers lost on their way, the tests above would find the old project.
+    # A control for the tests above.
     before, after = switches()[0]
     project = copy(releases.project(before.answers)).update(to=ref)
     assert differences(project, releases.project(after.answers)) != []

@@ -1,4 +1,4 @@
-"""The job of the rendered weekly workflow that looks for a newer release of the template."""
+"""The job of the weekly workflow that checks for a newer release of the template."""
 
 import re
 
@@ -15,7 +15,7 @@ WORKFLOW = ".github/workflows/weekly.yml"
 
 
 def _script(project: OwnedProject) -> str:
-    """Return the command that runs the workflow's script as GitHub does, with the Copier of these tests."""
+    """Return the command that runs the workflow's script as GitHub does, with the installed Copier."""
     job = yaml.safe_load(project.read(WORKFLOW))["jobs"]["template"]
     (script,) = commands_of(job)
     script, replaced = re.subn(r"\buvx copier check-update\b", f"{COPIER} check-update", script)
@@ -23,10 +23,10 @@ def _script(project: OwnedProject) -> str:
     return bash_command(script)
 
 
-def test_a_newer_release_fails_and_says_how_to_update(
+def test_newer_release_fails_with_the_update_command(
     releases: TemplateRepository, next_releases: TemplateRepository, copy: Copy
 ) -> None:
-    project = copy(releases.project({})).moved_to(next_releases.path)
+    project = copy(releases.project({})).with_template(next_releases.path)
     with pytest.raises(CommandFailedError, match=r"exited with 2:\n::error::.*uvx copier update --defaults"):
         project.run(_script(project))
 
@@ -36,12 +36,12 @@ def test_no_newer_release_passes(releases: TemplateRepository, copy: Copy) -> No
     assert project.run(_script(project)) == ""
 
 
-def test_a_template_that_cannot_be_reached_fails_in_another_way(releases: TemplateRepository, copy: Copy) -> None:
-    project = copy(releases.project({})).moved_to(f"file://{releases.path}/nowhere.git")
+def test_unreachable_template_fails_with_another_exit_code(releases: TemplateRepository, copy: Copy) -> None:
+    project = copy(releases.project({})).with_template(f"file://{releases.path}/nowhere.git")
     with pytest.raises(CommandFailedError, match="exited with 1:"):
         project.run(_script(project))
 
 
-def test_a_template_in_a_folder_of_somebody_passes_with_a_notice(releases: TemplateRepository, copy: Copy) -> None:
-    project = copy(releases.project({})).moved_to(releases.path / "nowhere")
+def test_template_in_a_local_folder_passes_with_a_notice(releases: TemplateRepository, copy: Copy) -> None:
+    project = copy(releases.project({})).with_template(releases.path / "nowhere")
     assert "::notice::.copier-answers.yml names a folder as the template" in project.run(_script(project))

@@ -12,14 +12,14 @@ from app.database import Base
 
 
 class Status(StrEnum):
-    """How far an order has come."""
+    """The status of an order."""
 
     NEW = "new"
     SENT = "sent"
 
 
 class Customer(Base):
-    """Someone who orders, and who is unique within a tenant."""
+    """A customer of a tenant."""
 
     __tablename__ = "customers"
     __table_args__ = (UniqueConstraint("tenant_id", "email"), UniqueConstraint("tenant_id", "nickname"))
@@ -34,7 +34,7 @@ class Customer(Base):
 
 
 class Order(Base):
-    """What a customer has ordered."""
+    """An order of a customer."""
 
     __tablename__ = "orders"
 
@@ -51,7 +51,7 @@ class Order(Base):
 
 
 class OrderLog(Base):
-    """What a trigger has seen."""
+    """A log that triggers write."""
 
     __tablename__ = "order_log"
 
@@ -60,7 +60,7 @@ class OrderLog(Base):
 
 
 class Carrier(Base):
-    """Who delivers: a migration stores them."""
+    """A carrier. A migration inserts the rows."""
 
     __tablename__ = "carriers_that_deliver_to_private_customers_in_rural_areas"
     __table_args__ = (UniqueConstraint("name", "country_of_its_headquarters"),)

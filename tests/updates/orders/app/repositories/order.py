@@ -14,7 +14,7 @@ TENANT = 1
 
 
 class OrderRepository:
-    """The orders on a session, which its owner commits."""
+    """Access to orders. The caller commits the session."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session

@@ -1,4 +1,4 @@
-"""Orders, as clients send and see them."""
+"""Orders in requests and responses."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from app.schemas.types import ShortText
 
 
 class OrderWrite(BaseModel):
-    """What a client says about an order, when it places or replaces it."""
+    """Order data in requests."""
 
     number: Annotated[int, Field(ge=1, le=10**9)]
     email: ShortText
@@ -20,7 +20,7 @@ class OrderWrite(BaseModel):
 
 
 class CustomerRead(BaseModel):
-    """Who has ordered."""
+    """A customer in responses."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -29,7 +29,7 @@ class CustomerRead(BaseModel):
 
 
 class OrderRead(BaseModel):
-    """What a client is told about an order."""
+    """An order in responses."""
 
     model_config = ConfigDict(from_attributes=True)
 

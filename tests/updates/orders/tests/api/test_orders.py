@@ -21,23 +21,23 @@ async def test_an_order_is_placed_read_and_sent(client: AsyncClient) -> None:
     assert datetime.fromisoformat(sent["updated_at"]) > datetime.fromisoformat(read["updated_at"])
 
 
-async def test_another_order_of_the_same_customer(client: AsyncClient) -> None:
+async def test_orders_with_the_same_address_have_the_same_customer(client: AsyncClient) -> None:
     first = await client.post("/api/v1/orders/", json=ORDER)
     second = await client.post("/api/v1/orders/", json=ORDER | {"number": 2})
 
     assert first.json()["data"]["customer"] == second.json()["data"]["customer"]
 
 
-async def test_a_number_is_taken_once(client: AsyncClient) -> None:
+async def test_order_numbers_are_unique(client: AsyncClient) -> None:
     await client.post("/api/v1/orders/", json=ORDER)
 
     assert (await client.post("/api/v1/orders/", json=ORDER)).status_code == 409
 
 
-async def test_an_order_that_is_not_there(client: AsyncClient) -> None:
+async def test_unknown_order_is_not_found(client: AsyncClient) -> None:
     assert (await client.get(f"/api/v1/orders/{uuid4()}")).status_code == 404
     assert (await client.post(f"/api/v1/orders/{uuid4()}/send")).status_code == 404
 
 
-async def test_the_carriers_are_there(client: AsyncClient) -> None:
+async def test_carriers_are_listed(client: AsyncClient) -> None:
     assert (await client.get("/api/v1/orders/carriers")).json()["data"] == ["Owl", "Stork"]

@@ -1,4 +1,4 @@
-"""What a test finds in the database is what the migrations have put there, whatever the others did."""
+"""Isolation of tests with reference rows, triggers and views."""
 
 import pytest
 from sqlalchemy import delete, func, select, text, update

@@ -1,4 +1,4 @@
-"""Other ways to a project than a copy into a new folder: what README.md says of them."""
+"""Copies into existing repositories, from relative paths, and over existing projects."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def test_skipped_file_of_an_existing_repository_stays(repository: Path, releases
     assert (repository / "app/main.py").is_file()
 
 
-def test_file_of_an_existing_repository_is_overwritten_on_demand(
+def test_file_of_an_existing_repository_is_overwritten_with_the_option(
     repository: Path, releases: TemplateRepository
 ) -> None:
     commands.run(f"{COPIER} copy --defaults --overwrite {releases.path} .", repository, {})
@@ -33,7 +33,7 @@ def test_project_of_a_relative_path_can_be_updated(releases: TemplateRepository,
     assert differences(project, releases.project({"docker": False})) == []
 
 
-def test_recopy_forgets_what_its_owner_changed(releases: TemplateRepository, copy: Copy) -> None:
+def test_recopy_overwrites_changes(releases: TemplateRepository, copy: Copy) -> None:
     project = copy(releases.project({}))
     project.replace_text("app/main.py", "Hello World", "Hello owner")
     project.commit("Work")

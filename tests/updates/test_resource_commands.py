@@ -1,4 +1,4 @@
-"""The owner's first days: resources copied from the example and changed, the example removed, and the next release."""
+"""Resources: the example is copied, the copy is changed, the example is removed, and the project is updated."""
 
 import re
 from dataclasses import dataclass
@@ -21,21 +21,20 @@ from tests.updates.repository import TemplateRepository
 
 ORDERS = Path(__file__).parent / "orders"
 
-# Each in another random order.
 SERIALLY = steps.TEST
 IN_PARALLEL = f"{steps.TEST} -n 2 --cov=app --cov-fail-under=100"
 
-# The table whose rows a migration stores.
+# A table with rows that a migration inserts.
 REFERENCE = "carriers_that_deliver_to_private_customers_in_rural_areas"
 
 
 @dataclass(frozen=True)
 class Database:
-    """What an owner writes by hand for one database."""
+    """Handwritten parts of the migrations for one database."""
 
     upgrade: tuple[str, ...]
     downgrade: tuple[str, ...]
-    # In the migration that Alembic wrote: at the end of the upgrade, and at both ends of the downgrade.
+    # Added to the generated migration: at the end of the upgrade, and at the start and end of the downgrade.
     relation: str = ""
     before_downgrade: str = ""
     after_downgrade: str = ""
@@ -79,7 +78,7 @@ DATABASES = {
     ),
 }
 
-# What an owner adds to a resource without a database: the file, what stands there once, and what comes after it.
+# Additions to a resource without a database: the file, a text that occurs once, and the text to insert after it.
 NOTE = (
     ("app/models/order.py", "    price: Decimal\n", "    note: str\n"),
     ("app/repositories/order.py", "Order(name=data.name, price=data.price", ", note=data.note"),
@@ -101,9 +100,9 @@ def project(
     copy: Copy,
     environments: Environments,
 ) -> OwnedProject:
-    """A project of each pair, ready to run, whose template has a newer release."""
+    """An installed project of each pair, whose template has a newer release."""
     pair: Combination = request.param
-    owned = copy(releases.project(pair.answers)).moved_to(next_releases.path)
+    owned = copy(releases.project(pair.answers)).with_template(next_releases.path)
     installed = environments.install(owned).with_variables(**REQUIRED_SETTINGS)
     installed.run("uv lock")
     installed.commit("Install")
@@ -131,7 +130,7 @@ def test_own_resources_in_place_of_the_example(project: OwnedProject, tmp_path: 
 
 
 def copy_example(project: OwnedProject) -> None:
-    """Copy the example under a name of two words, and then by the command of the README."""
+    """Copy the example with the command in the README, and with a name of two words."""
     (command,) = commands_under("Add a resource", project)
     for each in (command.replace(" order", " order_line"), command):
         project.run(each)
@@ -139,7 +138,7 @@ def copy_example(project: OwnedProject) -> None:
 
 
 def change_orders(project: OwnedProject) -> None:
-    """Make of the orders what real resources are, with the migrations that the README names."""
+    """Add fields or tables to the orders, with migrations."""
     if project.answers["database"] == "none":
         for file, old, new in NOTE:
             project.replace_text(file, old, f"{old}{new}")
@@ -153,7 +152,7 @@ def change_orders(project: OwnedProject) -> None:
 
 
 def migrate(project: OwnedProject) -> None:
-    """Have the migration of the orders written again, and write another one that makes what Alembic does not know."""
+    """Generate the migration of the orders again, and write one for views, triggers and rows."""
     database = DATABASES[project.answers["database"]]
     (copied,) = project.files_like("versions/*_add_orders.py")
     (project.path / copied).unlink()
@@ -170,12 +169,12 @@ def migrate(project: OwnedProject) -> None:
         for statements in (database.upgrade, database.downgrade)
     )
     project.write(new, re.sub(r"\bpass\b", lambda _match: next(bodies), project.read(new)))
-    for tidy in ("uv run ruff check --fix", "uv run ruff format"):
-        project.run(f"{tidy} migrations")
+    for command in ("uv run ruff check --fix", "uv run ruff format"):
+        project.run(f"{command} migrations")
 
 
 def remove_example(project: OwnedProject) -> None:
-    """Remove the example by the command of the README."""
+    """Remove the example with the command in the README."""
     (command,) = re.findall(r"`(uv run python .*?)`", section_under("Remove the example", project))
     assert files_of_the_example(project) != []
     project.run(command)
@@ -184,13 +183,13 @@ def remove_example(project: OwnedProject) -> None:
 
 
 def files_of_the_example(project: OwnedProject) -> list[str]:
-    """Return the files that have to do with the example, but for its migrations."""
+    """Return the files of the example or with references to it, except its migrations."""
     code = [name for name in project.files_like("*.py") if name.startswith(("app/", "tests/"))]
     return [name for name in code if "item" in name or re.search(r"\bItem(\b|[A-Z])|/items", project.read(name))]
 
 
 def assert_green(project: OwnedProject, *runs: str) -> None:
-    """Assert that all checks of the project pass, and its tests."""
+    """Assert that the checks and the tests of the project pass."""
     for check in steps.CHECKS:
         project.run(check)
     for run in runs:

@@ -1,4 +1,4 @@
-"""An update to the release that a project has already changes nothing."""
+"""Updates to the release that a project already has."""
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_nothing_new_changes_nothing(combination: Combination, releases: Templat
 def test_second_update_changes_nothing(
     combination: Combination, releases: TemplateRepository, next_releases: TemplateRepository, copy: Copy
 ) -> None:
-    project = copy(releases.project(combination.answers)).moved_to(next_releases.path).update()
+    project = copy(releases.project(combination.answers)).with_template(next_releases.path).update()
     assert project.changed() != []
     project.commit("Update")
     assert project.update().changed() == []
