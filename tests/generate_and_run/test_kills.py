@@ -30,7 +30,7 @@ CLIENTS = 4
 KILLS = 5
 ITEMS_BETWEEN_KILLS = 20
 
-# As in production: the server of the tests does not wait until a commit is written.
+# The server of the tests does not wait until commits are written, unlike one in production.
 DURABLE = f"&options={quote('-c synchronous_commit=on')}"
 
 TERMINATE = """\

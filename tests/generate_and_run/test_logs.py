@@ -18,7 +18,7 @@ one_pair = pairs(having="no database", auth="none")
 # A log message and an unexpected exception in a route.
 GREETING = """\
     logging.getLogger(__name__).info("Greeting %s", "a client")
-    raise RuntimeError("nobody to greet")
+    raise RuntimeError("no greeting")
 """
 START_COMMANDS = {"one process": START, "two processes": f"{START} --workers 2", "fastapi run": "uv run fastapi run"}
 
@@ -47,7 +47,7 @@ def test_every_line_is_json_and_has_the_id_of_its_request(service: Service) -> N
     assert (own["logger"], own["level"], own["message"]) == ("app.main", "INFO", "Greeting a client")
     assert (access["logger"], access["route"], access["status"]) == ("app.access", "/", 500)
     assert (error_entry["logger"], error_entry["level"]) == ("uvicorn.error", "ERROR")
-    assert error_entry["exception"].endswith("RuntimeError: nobody to greet")
+    assert error_entry["exception"].endswith("RuntimeError: no greeting")
     assert response.headers["X-Request-ID"] == error["request_id"] == "the-id"
     assert "uvicorn.error" in [entry["logger"] for entry in entries if entry["request_id"] == "-"]
     assert "hunter2" not in output
