@@ -95,14 +95,14 @@ class RefreshToken(Base):
     expires_at: Mapped[datetime]
 
 
-class ItemWrite(BaseModel):
+class ItemCreate(BaseModel):
     """The request to create an item."""
 
     name: str
     price: Decimal
 
 
-class ItemRead(ItemWrite):
+class ItemRead(ItemCreate):
     """An item in a response."""
 
     id: UUID
@@ -188,7 +188,7 @@ async def read_me(token: Annotated[str, Depends(bearer)], session: Session) -> U
 
 
 @app.post("/api/v1/items/", status_code=201)
-async def create_item(data: ItemWrite, session: Session) -> ItemRead:
+async def create_item(data: ItemCreate, session: Session) -> ItemRead:
     """Create an item."""
     item = Item(name=data.name, price=int(data.price * 100))
     session.add(item)

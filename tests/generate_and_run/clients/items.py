@@ -5,7 +5,15 @@ from uuid import uuid4
 
 from service_client import Client
 from service_client.api.items import create_item, delete_item, list_items, read_item, replace_item
-from service_client.models import Failure, FieldError, ItemCreate, ItemRead, ItemUpdate, SuccessItemRead, SuccessPageItemRead
+from service_client.models import (
+    Failure,
+    FieldError,
+    ItemCreate,
+    ItemRead,
+    ItemUpdate,
+    SuccessItemRead,
+    SuccessPageItemRead,
+)
 
 
 def use(client: Client) -> None:

@@ -28,7 +28,9 @@ FAULTS = {
         Change(ITEMS, '@router.get("/{item_id}", responses=error_responses(404))\n', '@router.get("/{item_id}")\n'),
     ),
     "Response violates schema": (
-        Change(HEALTH, "from app.schemas.envelope", "from fastapi.responses import JSONResponse\nfrom app.schemas.envelope"),
+        Change(
+            HEALTH, "from app.schemas.envelope", "from fastapi.responses import JSONResponse\nfrom app.schemas.envelope"
+        ),
         Change(
             HEALTH,
             'answer, send it none."""\n    return Success(data=Health())\n',
