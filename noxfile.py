@@ -123,6 +123,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def figures(session: nox.Session) -> None:
+    """Update the figures of README.md that are counted in seconds; with `-- all` those of installed projects, too."""
+    install(session, "tests")
+    session.run("python", "-m", "docs.counts", *session.posargs)
+
+
+@nox.session
 def matrix(session: nox.Session) -> None:
     """Print the combinations and the pairs of database and auth as JSON, for CI."""
     install(session, "tests")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tests.tables import markdown
 
@@ -32,6 +32,13 @@ class Figure:
         baseline = "" if self.baseline is None else _number(self.baseline, self.unit)
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
         return self.name, _number(self.measured, self.unit), baseline, ratio, self._limit_text()
+
+    def recorded(self) -> dict[str, Any]:
+        """Return the figure as `docs/figures.json` keeps it, with four digits."""
+        values = {"measured": self.measured, "baseline": self.baseline, "ratio": self.ratio}
+        return {"unit": self.unit} | {
+            name: float(f"{value:.4g}") for name, value in values.items() if value is not None
+        }
 
     def _limit_text(self) -> str:
         if self.limit is None:

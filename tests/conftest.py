@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from docs.figures import record
 from tests.combinations import Combination
 from tests.environments import Environments
 from tests.leftovers import processes
@@ -34,6 +35,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=20,
         help="number of random orders in which `nox -s isolation` runs the rendered tests",
     )
+    parser.addoption(
+        "--figures",
+        choices=["tests", "mutation"],
+        help="write the results of the run, of the whole session with this name, into docs/figures.json and README.md",
+    )
+
+
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Refuse to write the results of a part of the tests."""
+    if config.getoption("--figures") and config.option.keyword:
+        raise pytest.UsageError("--figures is for a whole run, without -k")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -93,8 +105,13 @@ def environments(shared: Path, request: pytest.FixtureRequest) -> Environments:
     return Environments(shared, request.config.getoption("--resolution"))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: pytest.ExitCode, config: pytest.Config
+) -> None:
     """Print the slowest tests, with the total duration over all combinations."""
+    if config.getoption("--figures") == "tests" and exitstatus == pytest.ExitCode.OK:
+        passed = len(terminalreporter.getreports("passed"))
+        record({"tests": {"passed": passed, "processor_minutes": _processor_minutes()}})
     totals: dict[str, list[float]] = defaultdict(list)
     for report in [report for reports in terminalreporter.stats.values() for report in reports]:
         if isinstance(report, pytest.TestReport):
@@ -104,3 +121,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("slowest tests")
     for name, durations in slowest:
         terminalreporter.write_line(f"{sum(durations):8.1f} s  {len(durations):4} x  {name}")
+
+
+def _processor_minutes() -> int:
+    """Return the processor time of this run in minutes, without that of PostgreSQL servers."""
+    used = psutil.Process().cpu_times()
+    return round((used.user + used.system + used.children_user + used.children_system) / 60)
