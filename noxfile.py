@@ -130,6 +130,13 @@ def figures(session: nox.Session) -> None:
 
 
 @nox.session
+def demo(session: nox.Session) -> None:
+    """Answer the questions and run the tests of the project in a terminal, and make docs/demo.svg of what it shows."""
+    install(session, "demo")
+    session.run("python", "-m", "docs.demo")
+
+
+@nox.session
 def matrix(session: nox.Session) -> None:
     """Print the combinations and the pairs of database and auth as JSON, for CI."""
     install(session, "tests")

@@ -1,14 +1,18 @@
-"""README.md: its figures are those of `docs/figures.json`."""
+"""README.md: its figures are those of `docs/figures.json`, and its picture shows the template as it is."""
 
 import re
+import socket
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from docs.counts import counted
 from docs.figures import MARKED, README, filled, load
 from tests import checks
+from tests.template import REPOSITORY, questions
 
 TEXT = README.read_text(encoding="utf-8")
+PICTURE = (REPOSITORY / "docs/demo.svg").read_text(encoding="utf-8")
 
 
 def test_readme_has_the_figures_of_the_file() -> None:
@@ -35,3 +39,26 @@ def test_no_marker_begins_a_line_of_text() -> None:
 def test_a_figure_that_is_typed_by_hand_is_noticed(name: str) -> None:
     wrong = re.sub(f"<!-- {name} -->.*?<!-- / -->", f"<!-- {name} -->1<!-- / -->", TEXT, flags=re.DOTALL)
     assert filled(wrong, load()) == filled(TEXT, load()) != wrong
+
+
+def test_picture_shows_the_questions_and_tests_that_pass() -> None:
+    lines = _lines_of_picture()
+    assert len(lines) < 45
+    checks.assert_none([name for name, each in questions().items() if f"🎤 {each['help']}" not in lines])
+    assert re.match(r"\d+ passed in ", lines[-1])
+
+
+def test_picture_is_small_and_names_no_machine() -> None:
+    assert len(PICTURE) < 60_000
+    assert set(re.findall(r"https?://[^\"'<\s]+", PICTURE)) == {"http://www.w3.org/2000/svg"}
+    checks.assert_none(re.findall(r"/(?:tmp|root|home|work|usr|opt|Users)\b\S*", "\n".join(_lines_of_picture())))
+    assert socket.gethostname() not in PICTURE
+
+
+def _lines_of_picture() -> list[str]:
+    """Return the lines that the terminal in the picture shows."""
+    lines: dict[str, str] = {}
+    for text in ET.fromstring(PICTURE).iter("{http://www.w3.org/2000/svg}text"):  # noqa: S314 - our own file
+        height = text.attrib["y"]
+        lines[height] = lines.get(height, "") + (text.text or "").replace("\N{NO-BREAK SPACE}", " ")
+    return [line.strip() for line in lines.values()]
