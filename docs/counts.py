@@ -5,7 +5,7 @@ import sys
 import tomllib
 from typing import Any
 
-from benchmarks.workshop import workshop
+from benchmarks.workspace import workspace
 from docs.figures import record
 from tests.combinations import combinations, one_of_each_pair, values_of
 from tests.faults.catalogue import FAULTS
@@ -31,7 +31,7 @@ def counted() -> dict[str, Any]:
 
 def collected() -> dict[str, Any]:
     """Return how many tests the projects have, what the richest one installs, and how many releases are updated."""
-    with workshop() as place:
+    with workspace() as place:
         projects = [place.installed(pair.answers) for pair in one_of_each_pair()]
         tests = sorted(_tests(project) for project in projects)
         return {"tests": [tests[0], tests[-1]], "versions": _versions(projects[-1]), "releases": len(past_releases())}

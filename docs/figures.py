@@ -35,9 +35,9 @@ BARE = "a bare FastAPI app"
 LOADS = ("greet", "read an item", "create an item", "login")
 ROWS = (
     Row(
-        "seconds from `copier copy` to a green test run: no database / SQLite / PostgreSQL",
-        "green",
-        tuple(f"green: {database}, from nothing" for database in ("none", "sqlite", "postgresql")),
+        "seconds from `copier copy` to passed tests: no database / SQLite / PostgreSQL",
+        "first_run",
+        tuple(f"first run on {database}: from copier copy" for database in ("none", "sqlite", "postgresql")),
     ),
     Row(
         "seconds for 1,000 tests in one process: SQLite / PostgreSQL",
@@ -66,7 +66,7 @@ ROWS = (
     Row(
         "500 clients log in at once: of 1,000 responses, those with status 503",
         "overload",
-        ("overload: login, 500 connections, answered with 503",),
+        ("overload: login, 500 connections, responses with 503",),
     ),
 )
 
