@@ -1,16 +1,21 @@
 """An identity provider for the tests: an ASGI application, which the service reaches through its own HTTP client."""
 
+from functools import partial
 from time import time
 from typing import Any
 from uuid import uuid4
 
 import jwt
+import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from fastapi.responses import JSONResponse
+from httpx2 import ASGITransport
 from jwt.algorithms import ECAlgorithm
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.config import settings
+from app.core.oidc import IdentityProvider
+from app.main import app as application
 
 DISCOVERY, KEYS = "/.well-known/openid-configuration", "/keys"
 
@@ -65,3 +70,23 @@ class FakeProvider:
         self.requests.append(f"{scope['method']} {scope['path']}")
         answer = self.answer or JSONResponse(self.documents[scope["path"]])
         await answer(scope, receive, send)
+
+
+@pytest.fixture
+def provider() -> FakeProvider:
+    """The identity provider, which issues the tokens."""
+    return FakeProvider()
+
+
+@pytest.fixture
+def auth_headers(provider: FakeProvider) -> dict[str, str]:
+    """The headers of a user who has signed in: test@example.com."""
+    return {"Authorization": f"Bearer {provider.token()}"}
+
+
+@pytest.fixture(autouse=True)
+def _use_provider(provider: FakeProvider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace the identity provider of the application."""
+    make_provider = partial(IdentityProvider, ASGITransport(app=provider))
+    monkeypatch.setattr("app.lifespan.IdentityProvider", make_provider)
+    application.state.identity_provider = make_provider()

@@ -2,18 +2,60 @@
 
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 from secrets import token_hex
 
 import asyncpg
+import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.database import make_engine
 from tests.migrations import make_tables
+from tests.postgresql_server import server
 
 Clean = Callable[[], Awaitable[None]]
+
+running = ExitStack()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start one server for the run. The processes of pytest-xdist inherit its URL."""
+    if hasattr(session.config, "workerinput") or session.config.option.collectonly:
+        return
+    try:
+        os.environ["TEST_DATABASE_URL"] = running.enter_context(server())
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def pytest_unconfigure() -> None:
+    """Stop the server, also after Ctrl-C."""
+    running.close()
+
+
+@pytest.fixture(scope="session")
+async def engine() -> AsyncGenerator[AsyncEngine]:
+    """The engine of a database that only this process uses. Tests get it as `test_engine`."""
+    async with new_engine() as engine:
+        await make_tables(engine)
+        yield engine
+
+
+@pytest.fixture(scope="session")
+async def clean_tables(engine: AsyncEngine) -> AsyncGenerator[Clean]:
+    """A function that makes the database again what the migrations made."""
+    async with table_cleaner(engine) as clean:
+        yield clean
+
+
+@pytest.fixture
+async def empty_engine() -> AsyncGenerator[AsyncEngine]:
+    """An engine on a database without tables."""
+    async with new_engine() as engine:
+        yield engine
+
 
 # A forgotten transaction must fail a test, not hang the run.
 DATABASE_OPTIONS = (

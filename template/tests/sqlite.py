@@ -7,12 +7,36 @@ from sqlite3 import connect
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from sqlalchemy import URL, event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.database import make_engine
+from tests.migrations import make_tables
 
 Clean = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture(scope="session")
+async def engine() -> AsyncGenerator[AsyncEngine]:
+    """The engine of a database that only this process uses. Tests get it as `test_engine`."""
+    async with new_engine() as engine:
+        await make_tables(engine)
+        yield engine
+
+
+@pytest.fixture(scope="session")
+async def clean_tables(engine: AsyncEngine) -> AsyncGenerator[Clean]:
+    """A function that makes the database again what the migrations made."""
+    async with table_cleaner(engine) as clean:
+        yield clean
+
+
+@pytest.fixture
+async def empty_engine() -> AsyncGenerator[AsyncEngine]:
+    """An engine on a database without tables."""
+    async with new_engine() as engine:
+        yield engine
 
 
 @asynccontextmanager

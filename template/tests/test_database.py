@@ -20,6 +20,7 @@ from app.core.exceptions import ConflictError
 from app.database import SessionFactory
 from tests import notes
 from tests.notes import Note, count_notes
+from tests.openapi import declared_failures, operations
 
 NOTE = {"text": "Test Note"}
 
@@ -184,3 +185,7 @@ async def test_an_error_does_not_show_what_was_to_be_stored(db_session: AsyncSes
         await db_session.execute(statement)
 
     assert PRIVATE not in "".join(traceback.format_exception(raised.value))
+
+
+def test_every_operation_declares_that_the_database_may_be_unavailable(app: FastAPI) -> None:
+    assert [operation for operation in operations(app) if "503" not in declared_failures(app, operation)] == []

@@ -10,6 +10,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
 import pytest
+from alembic import command
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from fastapi import FastAPI
 from httpx2 import AsyncClient
 from sqlalchemy import insert, text
@@ -17,10 +20,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.core.exceptions import ServiceUnavailableError
-from app.database import make_engine, make_session_factory
+from app.database import Base, make_engine, make_session_factory
 from app.postgresql import check_url
 from tests import postgresql_server
+from tests.migrations import alembic_config
 from tests.notes import Note
+from tests.postgresql import until_someone_waits_for
 from tests.postgresql_server import DatabaseURLs, server
 
 
@@ -194,3 +199,33 @@ async def test_an_error_of_the_server_says_which_constraint_it_is_about(db_sessi
 
     with pytest.raises(IntegrityError, match="notes_pkey"):
         await db_session.execute(insert(Note).values(id=note.id, text="Test Note"))
+
+
+async def test_a_run_waits_for_another_one_and_goes_on_from_where_that_ended(empty_engine: AsyncEngine) -> None:
+    script = ScriptDirectory.from_config(alembic_config(empty_engine))
+    async with empty_engine.begin() as connection:
+        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('alembic'))"))
+        await connection.run_sync(Base.metadata.create_all)
+        await connection.run_sync(lambda sync: MigrationContext.configure(sync).stamp(script, "head"))
+        upgrade = asyncio.create_task(asyncio.to_thread(command.upgrade, alembic_config(empty_engine), "head"))
+        await until_someone_waits_for(connection)
+        assert not upgrade.done()
+
+    await upgrade
+    await asyncio.to_thread(command.check, alembic_config(empty_engine))
+
+
+async def test_the_sql_of_the_migrations_does_not_wait_long_for_a_lock(
+    empty_engine: AsyncEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await asyncio.to_thread(command.upgrade, alembic_config(empty_engine), "head", sql=True)
+
+    words = capsys.readouterr().out.split()
+    assert " ".join(words[:6]) == "BEGIN; SET LOCAL lock_timeout = '10s';"
+
+
+async def test_a_migration_does_not_wait_long_for_a_lock(empty_engine: AsyncEngine, statements: list[str]) -> None:
+    await asyncio.to_thread(command.upgrade, alembic_config(empty_engine), "head")
+
+    tables = [number for number, each in enumerate(statements) if each.lstrip().startswith("CREATE TABLE")]
+    assert "SET LOCAL lock_timeout = '10s'" in statements[: tables[0]]

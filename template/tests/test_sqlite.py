@@ -4,17 +4,21 @@ import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from alembic import command
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from fastapi import FastAPI
 from httpx2 import AsyncClient
 from sqlalchemy import Numeric, select, text
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.api.deps import SessionDep
 from app.core.config import settings
 from app.database import Base, SessionFactory
 from app.sqlite import UTCDateTime
+from tests.migrations import alembic_config
 from tests.notes import COUNT, Note, create_note, list_notes
 
 DIALECT = dialect()
@@ -151,3 +155,16 @@ async def test_a_query_for_update_waits_for_a_writer(
 
         assert waiting
         assert (await reading).text == "New"
+
+
+async def test_a_run_waits_for_another_one_and_goes_on_from_where_that_ended(empty_engine: AsyncEngine) -> None:
+    script = ScriptDirectory.from_config(alembic_config(empty_engine))
+    async with empty_engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+        await connection.run_sync(lambda sync: MigrationContext.configure(sync).stamp(script, "head"))
+        upgrade = asyncio.create_task(asyncio.to_thread(command.upgrade, alembic_config(empty_engine), "head"))
+        await asyncio.wait([upgrade], timeout=0.1)
+        assert not upgrade.done()
+
+    await upgrade
+    await asyncio.to_thread(command.check, alembic_config(empty_engine))

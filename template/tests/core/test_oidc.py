@@ -15,6 +15,7 @@ from app.core import oidc
 from app.core.config import settings
 from app.core.exceptions import InvalidTokenError, ServiceUnavailableError
 from app.core.oidc import IdentityProvider, discovery_url
+from app.main import create_app
 from tests.identity_provider import DISCOVERY, KEYS, FakeProvider
 
 
@@ -339,3 +340,14 @@ def test_the_discovery_document_is_below_the_issuer(monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(settings, "oidc_issuer", issuer)
 
         assert discovery_url() == "https://provider.test/tenant/.well-known/openid-configuration"
+
+
+@pytest.mark.usefixtures("app")  # for the lifespan: the settings name what it opens
+async def test_the_service_closes_its_connections_to_the_identity_provider_when_it_stops() -> None:
+    app = create_app()
+
+    async with app.router.lifespan_context(app):
+        provider: IdentityProvider = app.state.identity_provider
+        assert not provider.http.is_closed
+
+    assert provider.http.is_closed

@@ -5,13 +5,11 @@ import importlib
 import json
 import logging
 import re
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import main as alembic
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Column, Dialect, ForeignKey, Integer, MetaData, Table, inspect, text
 from sqlalchemy.exc import DBAPIError
@@ -20,15 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app import models
 from app.core.config import settings
 from app.database import Base
-from tests import {{ database }}
 from tests.migrations import PYPROJECT, alembic_config, migrate
-
-
-@pytest.fixture
-async def empty_engine() -> AsyncGenerator[AsyncEngine]:
-    """An engine on a database without tables."""
-    async with {{ database }}.new_engine() as engine:
-        yield engine
 
 
 async def tables(engine: AsyncEngine) -> set[str]:
@@ -99,26 +89,6 @@ async def test_every_migration_can_be_undone_and_done_again(empty_engine: AsyncE
     await asyncio.to_thread(command.check, config)
 
 
-async def test_a_run_waits_for_another_one_and_goes_on_from_where_that_ended(empty_engine: AsyncEngine) -> None:
-    script = ScriptDirectory.from_config(alembic_config(empty_engine))
-    async with empty_engine.begin() as connection:
-{% if database == 'postgresql' %}
-        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('alembic'))"))
-{% endif %}
-        await connection.run_sync(Base.metadata.create_all)
-        await connection.run_sync(lambda sync: MigrationContext.configure(sync).stamp(script, "head"))
-        upgrade = asyncio.create_task(asyncio.to_thread(command.upgrade, alembic_config(empty_engine), "head"))
-{% if database == 'postgresql' %}
-        await postgresql.until_someone_waits_for(connection)
-{% else %}
-        await asyncio.wait([upgrade], timeout=0.1)
-{% endif %}
-        assert not upgrade.done()
-
-    await upgrade
-    await asyncio.to_thread(command.check, alembic_config(empty_engine))
-
-
 async def test_a_migration_that_fails_leaves_nothing_behind(
     empty_engine: AsyncEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -140,16 +110,6 @@ async def test_the_sql_of_the_migrations_is_one_transaction(
 
     lines = capsys.readouterr().out.split()
     assert (lines[0], lines[-1]) == ("BEGIN;", "COMMIT;")
-{% if database == 'postgresql' %}
-    assert " ".join(lines[1:6]) == "SET LOCAL lock_timeout = '10s';"
-
-
-async def test_a_migration_does_not_wait_long_for_a_lock(empty_engine: AsyncEngine, statements: list[str]) -> None:
-    await asyncio.to_thread(command.upgrade, alembic_config(empty_engine), "head")
-
-    tables = [number for number, each in enumerate(statements) if each.lstrip().startswith("CREATE TABLE")]
-    assert "SET LOCAL lock_timeout = '10s'" in statements[: tables[0]]
-{% endif %}
 
 
 async def test_the_command_line_says_what_it_does_like_the_service(

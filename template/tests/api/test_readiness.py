@@ -1,6 +1,5 @@
-"""Liveness and readiness."""
+"""Readiness: whether the database responds and has the tables of the code."""
 
-{% if database != 'none' %}
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -23,25 +22,6 @@ async def unreachable_database(app: FastAPI, test_engine: AsyncEngine) -> AsyncG
     app.state.session_factory = make_session_factory(engine)
     yield
     await engine.dispose()
-
-{% else %}
-from httpx2 import AsyncClient
-
-{% endif %}
-
-async def test_the_service_lives(client: AsyncClient) -> None:
-    response = await client.get("/health/live")
-
-    assert response.status_code == 200
-    assert response.json() == {"success": True, "data": {"status": "ok"}}
-
-
-async def test_the_service_is_ready(client: AsyncClient) -> None:
-    response = await client.get("/health/ready")
-
-    assert response.status_code == 200
-    assert response.json() == {"success": True, "data": {"status": "ok"}}
-{% if database != 'none' %}
 
 
 @pytest.mark.usefixtures("unreachable_database")
@@ -98,4 +78,3 @@ async def test_the_service_stays_ready_when_a_newer_release_migrates_the_databas
     after = await client.get("/health/ready")
 
     assert (before.status_code, after.status_code) == (200, 200)
-{% endif %}

@@ -1,7 +1,6 @@
-"""Several requests at once, on a database that serves them side by side: each task has a session of its own."""
+"""Several requests at once, to register, to sign in and to change passwords."""
 
 import asyncio
-{% if auth == 'password' %}
 import threading
 from asyncio import Task
 from collections.abc import AsyncGenerator, Coroutine
@@ -15,54 +14,20 @@ from sqlalchemy import AsyncAdaptedQueuePool, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core import passwords
-{% else %}
-
-import pytest
-from fastapi import FastAPI
-from httpx2 import AsyncClient
-
-{% endif %}
 from app.database import SessionFactory
-{% if auth == 'password' %}
 from app.models.user import User
 from app.repositories.user import UserRepository
 from app.schemas.user import UserCreate
-{% endif %}
 from tests import notes
-from tests.notes import Note, count_notes
-{% if auth == 'password' %}
 
 USER = {"email": "test@example.com", "password": "TestPass123!", "name": "Test User"}
 LOGIN = {"username": USER["email"], "password": USER["password"]}
 CHANGE = {"current_password": USER["password"], "new_password": "NewPass123!"}
-{% endif %}
 
 
 @pytest.fixture(autouse=True)
 def _routes(app: FastAPI) -> None:
     app.include_router(notes.router)
-
-
-async def test_concurrent_operations(session_factory: SessionFactory) -> None:
-    async def add_note(number: int) -> Note:
-        async with session_factory.begin() as session:
-            note = Note(text=f"Note {number}")
-            session.add(note)
-        return note
-
-    notes = await asyncio.gather(*map(add_note, range(5)))
-
-    assert len({note.id for note in notes}) == 5
-    assert await count_notes(session_factory) == 5
-
-
-async def test_writers_wait_for_each_other_instead_of_failing(client: AsyncClient) -> None:
-    created = await client.post("/notes", json={"text": "Test Note"})
-
-    responses = await asyncio.gather(*(client.put(f"/notes/{created.json()}", json={"text": "New"}) for _ in range(5)))
-
-    assert [response.status_code for response in responses] == [200] * 5
-{% if auth == 'password' %}
 
 
 @asynccontextmanager
@@ -191,4 +156,3 @@ async def test_of_a_refresh_and_a_logout_at_once_the_session_ends(
     if answers["refresh"].status_code == 200:
         token = {"refresh_token": answers["refresh"].json()["refresh_token"]}
     assert (await client.post("/api/v1/auth/refresh", json=token)).status_code == 401
-{% endif %}

@@ -1,0 +1,57 @@
+"""The OpenAPI document, which clients are generated from."""
+
+import json
+
+import pytest
+from fastapi import FastAPI
+
+from app.schemas.envelope import FieldError, Success
+from app.schemas.page import Page
+from tests.openapi import declared_failures, operations
+
+
+@pytest.mark.parametrize(
+    ("operation", "tag"), [("GET /", "root"), ("GET /health/live", "health"), ("GET /health/ready", "health")]
+)
+def test_an_operation_declares_the_failures_of_every_request(app: FastAPI, operation: str, tag: str) -> None:
+    assert operations(app)[operation]["tags"] == [tag]
+    assert declared_failures(app, operation) - {"503"} == {"400", "413", "422", "500"}
+
+
+def test_every_operation_declares_its_failures_with_the_envelope(app: FastAPI) -> None:
+    for name, operation in operations(app).items():
+        failures = declared_failures(app, name)
+        assert failures >= declared_failures(app, "GET /")
+        for status in failures:
+            content = operation["responses"][status]["content"]
+            assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/Failure"}
+
+
+def test_every_operation_is_documented_once_under_the_name_of_its_function(app: FastAPI) -> None:
+    names = [operation["operationId"] for operation in operations(app).values()]
+
+    assert len(set(names)) == len(names)
+    assert {"read_root", "live", "ready"} <= set(names)
+    assert all(name.isidentifier() for name in names)
+
+
+def test_every_schema_is_used_and_has_a_name_that_a_class_can_have(app: FastAPI) -> None:
+    @app.get("/fields")
+    async def list_fields() -> Success[Page[FieldError]]:
+        return Success(data=Page(items=[], next_cursor=None))
+
+    document = app.openapi()
+
+    names = document["components"]["schemas"].keys()
+    assert {"Failure", "SuccessPageFieldError"} < names
+    assert all(name.isidentifier() and "_" not in name for name in names)
+    assert [name for name in names if f'"#/components/schemas/{name}"' not in json.dumps(document)] == []
+
+
+def test_every_envelope_says_whether_the_request_succeeded(app: FastAPI) -> None:
+    schemas = app.openapi()["components"]["schemas"]
+
+    envelopes = [name for name in schemas if name == "Failure" or name.startswith("Success")]
+    assert len(envelopes) > 1
+    for name in envelopes:
+        assert "success" in schemas[name]["required"]

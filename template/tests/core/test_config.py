@@ -1,0 +1,144 @@
+"""The settings that every service has, and how they are read."""
+
+import os
+import runpy
+from pathlib import Path
+
+import pytest
+
+from app.core import config
+from app.core.config import SERVICE_NAME, Settings, load_settings, set_telemetry_defaults
+from tests.settings import assert_bounds, assert_default
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAX_BODY_SIZE", "17")
+
+    assert load_settings().max_body_size == 17
+
+
+def test_what_is_not_in_the_environment_is_looked_up_in_the_file_env(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tmp_path.joinpath(".env").write_text("MAX_BODY_SIZE=17\nOF_ANOTHER_PROGRAM=1\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ENV_FILE")
+
+    loaded = runpy.run_path(config.__file__)
+
+    assert loaded["settings"].max_body_size == 17
+
+
+def test_another_file_is_looked_up_when_env_file_names_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "other.env"
+    file.write_text("MAX_BODY_SIZE=17\n")
+    monkeypatch.setenv("ENV_FILE", str(file))
+
+    loaded = runpy.run_path(config.__file__)
+
+    assert loaded["settings"].max_body_size == 17
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("cors_origins", []),
+        ("allowed_hosts", ["*"]),
+        ("docs", True),
+        ("max_body_size", 1048576),
+    ],
+)
+def test_a_setting_that_is_not_set_has_its_default(monkeypatch: pytest.MonkeyPatch, name: str, default: object) -> None:
+    assert_default(monkeypatch, name, default)
+
+
+@pytest.mark.parametrize(
+    ("name", "largest", "unit"),
+    [
+        ("MAX_BODY_SIZE", 1073741824, "bytes"),
+    ],
+)
+def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest: int, unit: str) -> None:
+    assert_bounds(monkeypatch, name, largest, unit)
+
+
+def test_a_setting_that_makes_no_sense_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAX_BODY_SIZE", "much")
+
+    with pytest.raises(SystemExit) as refused:
+        load_settings()
+
+    assert str(refused.value).splitlines() == [
+        "The service cannot start. Set these environment variables, or put them into .env:",
+        "  MAX_BODY_SIZE: Input should be a valid integer, unable to parse string as an integer (in bytes)",
+    ]
+
+
+def test_a_setting_without_a_description_is_refused_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Settings.model_fields["max_body_size"], "description", None)
+    monkeypatch.setenv("MAX_BODY_SIZE", "0")
+
+    with pytest.raises(SystemExit, match=r"  MAX_BODY_SIZE: Input should be greater than 0$"):
+        load_settings()
+
+
+@pytest.mark.parametrize("separator", [",", " ", ", "])
+def test_several_origins_stand_in_one_variable(monkeypatch: pytest.MonkeyPatch, separator: str) -> None:
+    origins = ["https://www.example.com", "http://localhost:3000", "*"]
+    monkeypatch.setenv("CORS_ORIGINS", separator.join(origins))
+
+    assert load_settings().cors_origins == origins
+
+
+@pytest.mark.parametrize("origin", ["https://www.example.com/", "www.example.com", "null", "https://Example.com"])
+def test_what_no_browser_sends_as_an_origin_is_refused(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+    monkeypatch.setenv("CORS_ORIGINS", origin)
+
+    with pytest.raises(SystemExit, match=r"  CORS_ORIGINS: .* \(such as https://www.example.com\)$"):
+        load_settings()
+
+
+def test_several_hosts_stand_in_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "api.example.com,*.example.org,127.0.0.1")
+
+    assert load_settings().allowed_hosts == ["api.example.com", "*.example.org", "127.0.0.1"]
+
+
+@pytest.mark.parametrize("host", ["https://api.example.com", "api.example.com:8000", "API.example.com"])
+def test_what_is_no_name_of_a_host_is_refused(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", host)
+
+    with pytest.raises(SystemExit, match=r"  ALLOWED_HOSTS: .* \(such as api.example.com or \*.example.com\)$"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"OTEL_SERVICE_NAME": "other", "OTEL_EXPORTER_OTLP_TIMEOUT": "5"},
+        {"OTEL_RESOURCE_ATTRIBUTES": "service.version=1,service.name=other", "OTEL_EXPORTER_OTLP_TIMEOUT": "5"},
+    ],
+)
+def test_opentelemetry_is_configured_by_its_own_variables(given: dict[str, str]) -> None:
+    environment = dict(given)
+
+    set_telemetry_defaults(environment)
+
+    assert environment == given
+
+
+@pytest.mark.parametrize("given", [{}, {"OTEL_RESOURCE_ATTRIBUTES": "service.version=1"}])
+def test_opentelemetry_knows_the_name_of_the_service(given: dict[str, str]) -> None:
+    environment = dict(given)
+
+    set_telemetry_defaults(environment)
+
+    assert environment == {
+        **given,
+        "OTEL_SERVICE_NAME": SERVICE_NAME,
+        "OTEL_EXPORTER_OTLP_TIMEOUT": "1",
+    }
+
+
+def test_the_service_sets_the_variables_of_opentelemetry_when_it_reads_its_settings() -> None:
+    assert "OTEL_EXPORTER_OTLP_TIMEOUT" in os.environ

@@ -1,0 +1,119 @@
+"""The settings of the identity provider."""
+
+import pytest
+
+from app.core.config import load_settings
+from tests.settings import assert_bounds, assert_default
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("oidc_algorithms", ["RS256", "PS256", "ES256", "EdDSA"]),
+        ("oidc_token_types", ["at+jwt"]),
+        ("oidc_required_scopes", []),
+        ("oidc_leeway", 10),
+        ("oidc_timeout", 5.0),
+    ],
+)
+def test_a_setting_that_is_not_set_has_its_default(monkeypatch: pytest.MonkeyPatch, name: str, default: object) -> None:
+    assert_default(monkeypatch, name, default)
+
+
+@pytest.mark.parametrize(
+    ("name", "largest", "unit"),
+    [
+        ("OIDC_TIMEOUT", 60, "seconds"),
+    ],
+)
+def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest: int, unit: str) -> None:
+    assert_bounds(monkeypatch, name, largest, unit)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("OIDC_ISSUER", "the identity provider, such as https://login.example.com"),
+        ("OIDC_AUDIENCE", "what the provider calls this service, such as https://api.example.com"),
+    ],
+)
+def test_without_an_identity_provider_the_service_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, name: str, hint: str
+) -> None:
+    monkeypatch.delenv(name)
+
+    with pytest.raises(SystemExit, match=rf"  {name}: Field required \({hint}\)$"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://login.example.com/realms/main",
+        "http://localhost:8080/realms/main",
+        "https://localhost:8443",
+        "http://127.0.0.1:8080",
+        "http://[::1]:8080",
+        "http://login.localhost:8080",
+    ],
+)
+def test_an_identity_provider_is_reached_by_https_or_on_this_machine(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("OIDC_ISSUER", url)
+
+    assert load_settings().oidc_issuer == url
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("http://login.example.com", "the URL starts with https://, or with http://localhost"),
+        ("http://localhost.example.com", "the URL starts with https://, or with http://localhost"),
+        ("http://login-localhost", "the URL starts with https://, or with http://localhost"),
+        ("ftp://localhost", "the URL starts with https://, or with http://localhost"),
+        ("login.example.com", "the URL starts with https://, or with http://localhost"),
+        ("https://", "the URL starts with https://, or with http://localhost"),
+        ("https://login.example.com?tenant=main", "an issuer has no query and no fragment"),
+        ("https://login.example.com#main", "an issuer has no query and no fragment"),
+    ],
+)
+def test_an_issuer_that_cannot_be_trusted_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, sentence: str) -> None:
+    monkeypatch.setenv("OIDC_ISSUER", url)
+
+    with pytest.raises(SystemExit, match=f"  OIDC_ISSUER: Value error, {sentence}"):
+        load_settings()
+
+
+def test_algorithms_types_and_scopes_of_tokens_stand_in_one_variable_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    algorithms = "RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA"
+    monkeypatch.setenv("OIDC_ALGORITHMS", algorithms)
+    monkeypatch.setenv("OIDC_TOKEN_TYPES", "at+jwt,JWT")
+    monkeypatch.setenv("OIDC_REQUIRED_SCOPES", "read write")
+
+    settings = load_settings()
+
+    assert settings.oidc_algorithms == algorithms.split(", ")
+    assert settings.oidc_token_types == ["at+jwt", "JWT"]
+    assert settings.oidc_required_scopes == ["read", "write"]
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "none"])
+def test_an_algorithm_that_lets_others_make_tokens_is_refused(monkeypatch: pytest.MonkeyPatch, algorithm: str) -> None:
+    monkeypatch.setenv("OIDC_ALGORITHMS", f"RS256,{algorithm}")
+
+    with pytest.raises(SystemExit, match="OIDC_ALGORITHMS: Input should be 'RS256', 'RS384'"):
+        load_settings()
+
+
+@pytest.mark.parametrize("seconds", ["0", "300"])
+def test_clocks_may_differ_by_some_minutes(monkeypatch: pytest.MonkeyPatch, seconds: str) -> None:
+    monkeypatch.setenv("OIDC_LEEWAY", seconds)
+
+    assert load_settings().oidc_leeway == int(seconds)
+
+
+@pytest.mark.parametrize("seconds", ["-1", "301"])
+def test_clocks_may_not_differ_by_more(monkeypatch: pytest.MonkeyPatch, seconds: str) -> None:
+    monkeypatch.setenv("OIDC_LEEWAY", seconds)
+
+    with pytest.raises(SystemExit, match=r"  OIDC_LEEWAY: Input should be .* \(in seconds\)$"):
+        load_settings()

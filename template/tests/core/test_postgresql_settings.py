@@ -1,0 +1,70 @@
+"""The settings of the database."""
+
+import pytest
+
+from app.core.config import load_settings
+from tests.settings import assert_bounds, assert_default
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("database_timeout", 5.0),
+        ("readiness_timeout", 2.0),
+        ("database_pool_size", 15),
+    ],
+)
+def test_a_setting_that_is_not_set_has_its_default(monkeypatch: pytest.MonkeyPatch, name: str, default: object) -> None:
+    assert_default(monkeypatch, name, default)
+
+
+@pytest.mark.parametrize(
+    ("name", "largest", "unit"),
+    [
+        ("DATABASE_TIMEOUT", 60, "seconds"),
+        ("READINESS_TIMEOUT", 60, "seconds"),
+        ("DATABASE_POOL_SIZE", 1000, "connections"),
+    ],
+)
+def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest: int, unit: str) -> None:
+    assert_bounds(monkeypatch, name, largest, unit)
+
+
+def test_without_a_database_url_the_service_says_what_it_looks_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+
+    with pytest.raises(SystemExit, match=r"DATABASE_URL: Field required \(such as postgresql://user:password@"):
+        load_settings()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
+def test_every_spelling_of_a_postgresql_url_gets_the_driver(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"{scheme}://user:secret@host/name")
+
+    assert load_settings().database_url == "postgresql+asyncpg://user:secret@host/name"
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("mysql://host/name", "the service runs on PostgreSQL: the URL starts with postgresql://"),
+        ("not a url", "this is not a database URL"),
+        ("postgresql://host:port/name", "this is not a database URL"),
+        ("postgresql://host/", "the URL names no database"),
+        ("postgresql://host/name?pool=1&channel_binding=1", "the driver does not know channel_binding, pool: leave"),
+        ("postgresql://host/name?sslmode=on", "sslmode is one of disable, allow, prefer, require, verify-ca, verify-"),
+        ("postgresql://host/name?connect_timeout=soon", "connect_timeout is a whole number"),
+        ("postgresql://host/name?statement_cache_size=-1", "statement_cache_size is a whole number"),
+    ],
+)
+def test_a_url_that_the_service_cannot_use_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, sentence: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    with pytest.raises(SystemExit, match=f"DATABASE_URL: Value error, {sentence}"):
+        load_settings()
+
+
+def test_the_password_of_the_database_is_not_shown_in_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://user:hunter2@host/name")
+
+    assert "hunter2" not in repr(load_settings())

@@ -1,0 +1,54 @@
+"""What OpenTelemetry exports of the statements."""
+
+from collections.abc import Generator
+from unittest.mock import patch
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy.exc import DatabaseError
+
+from app import database
+from app.core.config import settings
+from app.core.exceptions import ServiceUnavailableError
+from app.database import make_engine, trace_statements
+from app.main import create_app
+from tests import notes
+from tests.telemetry import Exported, exporting, trace_id
+
+pytestmark = pytest.mark.usefixtures("app")  # the settings name the test database
+
+
+@pytest.fixture
+def exported(monkeypatch: pytest.MonkeyPatch) -> Generator[Exported]:
+    """What is exported from now on."""
+    with exporting(monkeypatch) as exported:
+        yield exported
+
+
+def test_statements_are_traced_with_their_request_and_without_values(exported: Exported) -> None:
+    app = create_app()
+    app.include_router(notes.router)
+
+    with TestClient(app) as client:
+        client.post("/notes", json={"text": "Test Note"})
+
+    statement, request = exported.span("INSERT INTO notes"), exported.span('"name": "POST /notes"')
+    assert trace_id(statement) == trace_id(request)
+    assert "Test Note" not in statement.to_json()
+
+
+@pytest.mark.parametrize(("unavailable", "error"), [(False, DatabaseError), (True, ServiceUnavailableError)])
+async def test_a_statement_that_fails_is_traced(
+    exported: Exported,
+    unavailable: bool,  # noqa: FBT001
+    error: type[Exception],
+) -> None:
+    engine = make_engine(settings.database_url)
+    trace_statements(engine)
+
+    with patch.object(database.driver, "is_unavailable", return_value=unavailable), pytest.raises(error):
+        async with engine.connect() as connection:
+            await connection.exec_driver_sql("nonsense")
+    await engine.dispose()
+
+    assert not exported.span('"nonsense"').status.is_ok

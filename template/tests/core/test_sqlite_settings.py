@@ -1,0 +1,59 @@
+"""The settings of the database."""
+
+import pytest
+
+from app.core.config import SERVICE_NAME, load_settings
+from tests.settings import assert_bounds, assert_default
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("database_url", f"sqlite+aiosqlite:///{SERVICE_NAME}.db"),
+        ("database_timeout", 5.0),
+        ("readiness_timeout", 2.0),
+        ("database_pool_size", 4),
+    ],
+)
+def test_a_setting_that_is_not_set_has_its_default(monkeypatch: pytest.MonkeyPatch, name: str, default: object) -> None:
+    assert_default(monkeypatch, name, default)
+
+
+@pytest.mark.parametrize(
+    ("name", "largest", "unit"),
+    [
+        ("DATABASE_TIMEOUT", 60, "seconds"),
+        ("READINESS_TIMEOUT", 60, "seconds"),
+        ("DATABASE_POOL_SIZE", 1000, "connections"),
+    ],
+)
+def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest: int, unit: str) -> None:
+    assert_bounds(monkeypatch, name, largest, unit)
+
+
+@pytest.mark.parametrize("scheme", ["sqlite", "sqlite+aiosqlite"])
+def test_every_spelling_of_an_sqlite_url_gets_the_driver(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"{scheme}:///test.db")
+
+    assert load_settings().database_url == "sqlite+aiosqlite:///test.db"
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("mysql://host/name", "the service runs on SQLite: the URL starts with sqlite:///"),
+        ("not a url", "this is not a database URL"),
+        ("sqlite://", "the database must be a file"),
+        ("sqlite:///:memory:", "the database must be a file"),
+        ("sqlite:///file::memory:?cache=shared&uri=true", "the database must be a file"),
+        ("sqlite:///file:name?mode=memory&uri=true", "the database must be a file"),
+    ],
+)
+def test_a_url_that_the_service_cannot_use_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, sentence: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    with pytest.raises(SystemExit) as refused:
+        load_settings()
+
+    assert f"  DATABASE_URL: Value error, {sentence}" in str(refused.value)
+    assert str(refused.value).endswith(" (such as sqlite:////absolute/path.db)")

@@ -1,0 +1,85 @@
+"""The fixtures of the test database.
+
+Isolation: commits are real, as in production, on a database that this run makes for itself; after each test it is again
+what the migrations made, with the rows that they stored. Rows that a fixture with a longer scope stores are deleted
+after the first test: let a migration store them. A transaction around each test, rolled back at its end, would not show
+a missing commit, and could not serve two requests at once. Whatever else a test leaves behind is undone or fails it.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import AsyncAdaptedQueuePool, Engine, event
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, close_all_sessions
+
+from app.core.config import settings
+from app.database import SessionFactory, make_session_factory
+from app.main import app as application
+from tests.conftest import end_tasks
+
+
+@pytest.fixture
+async def test_engine(engine: AsyncEngine, clean_tables: Callable[[], Awaitable[None]]) -> AsyncGenerator[AsyncEngine]:
+    """The engine of the test database, which is left as it was: with what the migrations made, and nothing else."""
+    assert isinstance(engine.pool, AsyncAdaptedQueuePool)
+    in_use, before = engine.pool.checkedout(), asyncio.all_tasks()
+    try:
+        yield engine
+        await end_tasks(asyncio.all_tasks() - before - {asyncio.current_task()})  # before their rows are deleted
+    finally:
+        left_open = engine.pool.checkedout() - in_use
+        await close_all_sessions()  # or their locks would block the next test
+        await clean_tables()
+    assert not left_open, f"the test left {left_open} session(s) open: close each, such as by `async with`"
+
+
+@pytest.fixture
+def session_factory(test_engine: AsyncEngine) -> SessionFactory:
+    """The factory of sessions on the test database, for code that opens its own."""
+    return make_session_factory(test_engine)
+
+
+@pytest.fixture
+def statements() -> Generator[list[str]]:
+    """The statements that are executed from now on: a test that counts them notices a query for each row."""
+    statements: list[str] = []
+
+    def record(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", record)
+    yield statements
+    event.remove(Engine, "before_cursor_execute", record)
+
+
+@pytest.fixture
+async def db_session(session_factory: SessionFactory) -> AsyncGenerator[AsyncSession]:
+    """A session for the test itself. What it does not commit, the application does not see."""
+    async with session_factory() as session:
+        yield session
+
+
+@pytest.fixture
+def app(session_factory: SessionFactory) -> FastAPI:
+    """The application on the test database. Its lifespan is not run, except by `with TestClient(app)`.
+
+    Each request gets a session of its own from `get_db`, which commits or rolls back.
+    """
+    engine: AsyncEngine = session_factory.kw["bind"]
+    settings.database_url = engine.url.render_as_string(hide_password=False)  # for the lifespan
+    application.state.session_factory, application.state.is_migrated = session_factory, False
+    return application
+
+
+@pytest.fixture(autouse=True)
+def _stop_tracing() -> Generator[None]:
+    """Undo `trace_statements`, which works once in a process."""
+    yield
+    # The application imports it when it traces.
+    if module := sys.modules.get("opentelemetry.instrumentation.sqlalchemy"):
+        instrumentor = module.SQLAlchemyInstrumentor()
+        if instrumentor.is_instrumented_by_opentelemetry:
+            instrumentor.uninstrument()

@@ -1,0 +1,73 @@
+"""The application beside a database in trouble."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient, Response
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.api.deps import SessionDep
+from app.database import SessionFactory, make_engine, make_session_factory
+from app.main import create_app
+from tests import notes
+
+# A request for a note that is personal: it must not be logged.
+NOTE = {"text": "leak.me@example.org"}
+
+
+@asynccontextmanager
+async def engine_for(app: FastAPI, test_engine: AsyncEngine, **bounds: float) -> AsyncGenerator[AsyncEngine]:
+    """Yield an engine for the application, on the test database, with other bounds."""
+    engine = make_engine(test_engine.url.render_as_string(hide_password=False), **bounds)
+    app.state.session_factory = make_session_factory(engine)
+    yield engine
+    await engine.dispose()
+
+
+@asynccontextmanager
+async def in_time() -> AsyncGenerator[None]:
+    """Fail if the block takes much longer than the impatient engine waits."""
+    async with asyncio.timeout(3) as limit:
+        yield
+    assert not limit.expired()
+
+
+def assert_unavailable(response: Response, caplog: pytest.LogCaptureFixture) -> None:
+    """Assert that the client may try again later, and that the log says why, in one line without personal data."""
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+    error = {"code": "SERVICE_UNAVAILABLE", "message": "The service is not available at the moment."}
+    assert response.json() == {"success": False, "error": error}
+    (line,) = [line for line in caplog.text.splitlines() if " app.access:" not in line]
+    assert "SERVICE_UNAVAILABLE: " in line
+    assert "leak.me" not in caplog.text
+
+
+async def request_with(url: str) -> Response:
+    """Return the answer of an application with the database at `url`."""
+    engine = make_engine(url, timeout=0.2)
+    app = create_app()
+    app.include_router(notes.router)
+    app.state.session_factory = make_session_factory(engine)
+    async with AsyncClient(transport=ASGITransport(app=app), base_url="http://test") as client:
+        response = await client.get("/notes")
+    await engine.dispose()
+    return response
+
+
+async def answer_to(statement: str, session_factory: SessionFactory) -> Response:
+    """Return the answer of a route that executes a statement."""
+    app = create_app()
+    app.state.session_factory = session_factory
+
+    @app.get("/statement")
+    async def execute(session: SessionDep) -> None:
+        await session.execute(text(statement))
+
+    transport = ASGITransport(app=app, raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://test") as client:
+        return await client.get("/statement")

@@ -1,0 +1,48 @@
+"""What OpenTelemetry exports."""
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import InMemoryLogRecordExporter, SimpleLogRecordProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+
+@dataclass
+class Exported:
+    """What would have been sent to a collector."""
+
+    spans: InMemorySpanExporter = field(default_factory=InMemorySpanExporter)
+    log: InMemoryLogRecordExporter = field(default_factory=InMemoryLogRecordExporter)
+
+    def span(self, text: str) -> ReadableSpan:
+        """Return the one span that has this text in it."""
+        (span,) = [each for each in self.spans.get_finished_spans() if text in each.to_json()]
+        return span
+
+
+def trace_id(span: ReadableSpan) -> int:
+    assert span.context
+    return span.context.trace_id
+
+
+@contextmanager
+def exporting(monkeypatch: pytest.MonkeyPatch) -> Generator[Exported]:
+    """Switch OpenTelemetry on, with exporters that keep what they get."""
+    exported = Exported()
+    traces, logs = TracerProvider(), LoggerProvider()
+    traces.add_span_processor(SimpleSpanProcessor(exported.spans))
+    logs.add_log_record_processor(SimpleLogRecordProcessor(exported.log))
+    monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+    # The setters of OpenTelemetry work only once in a process.
+    monkeypatch.setattr("opentelemetry.trace._TRACER_PROVIDER", traces)
+    monkeypatch.setattr("opentelemetry._logs._internal._LOGGER_PROVIDER", logs)
+    monkeypatch.setattr(logging.root, "handlers", list(logging.root.handlers))
+    yield exported
+    traces.shutdown()
+    logs.shutdown()

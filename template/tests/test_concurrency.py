@@ -1,0 +1,37 @@
+"""Several requests at once, on a database that serves them side by side: each task has a session of its own."""
+
+import asyncio
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import AsyncClient
+
+from app.database import SessionFactory
+from tests import notes
+from tests.notes import Note, count_notes
+
+
+@pytest.fixture(autouse=True)
+def _routes(app: FastAPI) -> None:
+    app.include_router(notes.router)
+
+
+async def test_concurrent_operations(session_factory: SessionFactory) -> None:
+    async def add_note(number: int) -> Note:
+        async with session_factory.begin() as session:
+            note = Note(text=f"Note {number}")
+            session.add(note)
+        return note
+
+    notes = await asyncio.gather(*map(add_note, range(5)))
+
+    assert len({note.id for note in notes}) == 5
+    assert await count_notes(session_factory) == 5
+
+
+async def test_writers_wait_for_each_other_instead_of_failing(client: AsyncClient) -> None:
+    created = await client.post("/notes", json={"text": "Test Note"})
+
+    responses = await asyncio.gather(*(client.put(f"/notes/{created.json()}", json={"text": "New"}) for _ in range(5)))
+
+    assert [response.status_code for response in responses] == [200] * 5

@@ -1,0 +1,40 @@
+"""The store of the application: in memory, from its start to its stop."""
+
+from uuid import UUID, uuid4
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.api.deps import StoreDep
+from app.main import create_app
+from tests.openapi import declared_failures
+
+
+async def create_note(store: StoreDep) -> list[UUID]:
+    notes = store["notes"]
+    notes[uuid4()] = "Test Note"
+    return list(notes)
+
+
+def app_with_notes() -> FastAPI:
+    app = create_app()
+    app.add_api_route("/notes", create_note, methods=["POST"])
+    return app
+
+
+def test_the_service_starts_with_an_empty_store_and_keeps_what_requests_put_there() -> None:
+    with TestClient(app_with_notes()) as client:
+        first, second = client.post("/notes").json(), client.post("/notes").json()
+
+    assert len(first) == 1
+    assert second[:1] == first
+
+
+def test_two_applications_do_not_share_their_store() -> None:
+    with TestClient(app_with_notes()) as first, TestClient(app_with_notes()) as second:
+        assert len(first.post("/notes").json()) == 1
+        assert len(second.post("/notes").json()) == 1
+
+
+def test_the_store_is_always_available(app: FastAPI) -> None:
+    assert "503" not in declared_failures(app, "GET /")

@@ -1,0 +1,121 @@
+"""Trouble with the database that only PostgreSQL has."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import AsyncClient
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from app.core.config import settings
+from app.core.exceptions import ServiceUnavailableError
+from app.database import SessionFactory
+from tests import notes
+from tests.outages import NOTE, answer_to, assert_unavailable, engine_for, in_time, request_with
+from tests.postgresql import until_someone_waits_for
+
+
+@pytest.fixture(autouse=True)
+def _routes(app: FastAPI) -> None:
+    app.include_router(notes.router)
+
+
+@pytest.fixture
+async def impatient_engine(
+    app: FastAPI, test_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> AsyncGenerator[AsyncEngine]:
+    """The engine of the application, which waits for 0.2 seconds, also to connect."""
+    monkeypatch.setattr(settings, "database_timeout", 0.2)
+    async with engine_for(app, test_engine, timeout=0.2) as engine:
+        yield engine
+
+
+@pytest.mark.usefixtures("impatient_engine")
+async def test_a_request_that_gets_no_lock_in_time_is_refused(
+    client: AsyncClient, db_session: AsyncSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    await db_session.execute(text("LOCK TABLE notes IN ACCESS EXCLUSIVE MODE"))
+
+    async with in_time():
+        response = await client.get("/notes")
+
+    assert_unavailable(response, caplog)
+    await db_session.rollback()
+    assert (await client.post("/notes", json=NOTE)).status_code == 201
+    assert (await client.get("/notes")).json() == [NOTE["text"]]
+
+
+async def test_a_database_that_is_not_there_is_reported(caplog: pytest.LogCaptureFixture) -> None:
+    assert_unavailable(await request_with("postgresql+asyncpg://user@/name?host=/there/is/none"), caplog)
+
+
+@pytest.mark.parametrize(
+    "code", ["08006", "28000", "3D000", "40001", "40P01", "53300", "55P03", "57P01", "58030", "25006"]
+)
+async def test_trouble_of_the_server_is_reported(code: str, session_factory: SessionFactory) -> None:
+    raising = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"
+
+    assert (await answer_to(raising, session_factory)).status_code == 503
+
+
+async def test_a_statement_that_takes_too_long_is_given_up(impatient_engine: AsyncEngine) -> None:
+    async with in_time(), impatient_engine.connect() as connection:
+        with pytest.raises(ServiceUnavailableError):
+            await connection.execute(text("SELECT pg_sleep(10)"))
+
+
+async def test_a_connection_that_is_lost_in_the_middle_of_a_request_is_reported(
+    client: AsyncClient, db_session: AsyncSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    await db_session.execute(text("LOCK TABLE notes IN EXCLUSIVE MODE"))
+    creating = asyncio.create_task(client.post("/notes", json=NOTE))
+    await until_someone_waits_for(db_session)
+    waiting = "SELECT pid FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+    await db_session.execute(text(f"SELECT pg_terminate_backend(pid, 5000) FROM ({waiting})"))  # noqa: S608
+
+    assert_unavailable(await creating, caplog)
+    await db_session.rollback()
+    assert (await client.post("/notes", json=NOTE)).status_code == 201
+
+
+async def test_a_connection_that_is_lost_between_two_statements_is_reported(
+    db_session: AsyncSession, session_factory: SessionFactory
+) -> None:
+    async with session_factory() as session:
+        pid = await session.scalar(text("SELECT pg_backend_pid()"))
+        await db_session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+        with pytest.raises(ServiceUnavailableError):
+            await session.execute(text("SELECT 1"))
+
+
+@asynccontextmanager
+async def server_that_says(answer: bytes) -> AsyncGenerator[int]:
+    """Yield the port of a server that says this to the first message, which asks for TLS, and then no more."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(8)
+        writer.write(answer)
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def test_a_server_that_does_not_answer_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
+    async with server_that_says(b"") as port, in_time():
+        response = await request_with(f"postgresql+asyncpg://user@127.0.0.1:{port}/name")
+
+    assert_unavailable(response, caplog)
+
+
+async def test_a_server_without_tls_is_not_used_when_the_url_requires_it(caplog: pytest.LogCaptureFixture) -> None:
+    async with server_that_says(b"N") as port:
+        response = await request_with(f"postgresql+asyncpg://user@127.0.0.1:{port}/name?sslmode=require")
+
+    assert_unavailable(response, caplog)
+    assert "rejected SSL upgrade" in caplog.text
