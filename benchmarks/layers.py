@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.figures import Figure, in_turn, shares
 from benchmarks.servers import prepare_bare, prepare_rendered
 from benchmarks.workspace import Workspace
-from tests.faults.planting import Change
+from tests.faults.changes import Change, apply
 from tests.generate_and_run.conftest import REQUIRED_SETTINGS
 from tests.project import RenderedProject
 
@@ -20,19 +20,22 @@ ROUNDS = 3
 ITEMS, MAIN = "app/api/routes/items.py", "app/main.py"
 # Parts of the service, and changes that remove them.
 LAYERS = {
-    "HEAD, the envelope of a 413, and a line in the log": (
-        Change(MAIN, "    app = Application(\n", "    app = FastAPI(\n"),
-    ),
+    "HEAD, the envelope of a 413, and a line in the log": (Change(MAIN, "create_app", "Application", "FastAPI"),),
     "the limit of a body": (
-        Change(MAIN, "    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_size)\n", ""),
+        Change(
+            MAIN,
+            "create_app",
+            "app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_size)",
+            "",
+        ),
     ),
-    "the handlers of errors": (Change(MAIN, "    add_error_handlers(app)\n", ""),),
+    "the handlers of errors": (Change(MAIN, "create_app", "add_error_handlers(app)", ""),),
     "the envelope of data": (
-        Change(ITEMS, '-> Success[ItemRead]:\n    """Create', '-> ItemRead:\n    """Create'),
-        Change(ITEMS, '-> Success[ItemRead]:\n    """Return', '-> ItemRead:\n    """Return'),
-        Change(ITEMS, "    return Success(data=data)\n", "    return data\n"),
+        Change(ITEMS, "create_item", "Success[ItemRead]", "ItemRead"),
+        Change(ITEMS, "read_item", "Success[ItemRead]", "ItemRead"),
+        Change(ITEMS, "_with_etag", "Success(data=data)", "data"),
     ),
-    "the entity tag": (Change(ITEMS, '    response.headers["ETag"] = etag(data)\n', ""),),
+    "the entity tag": (Change(ITEMS, "_with_etag", 'response.headers["ETag"] = etag(data)', ""),),
 }
 ALL_CHANGES = tuple(change for changes in LAYERS.values() for change in changes)
 
@@ -60,8 +63,7 @@ def measure(workspace: Workspace) -> list[Figure]:
 def _prepared(workspace: Workspace, project: RenderedProject, changes: tuple[Change, ...]) -> RenderedProject:
     """Return a copy of the project with the changes. Raise LookupError if it does not have the code to change."""
     variant = project.copied(workspace.new_folder() / "project")
-    for change in changes:
-        variant.replace_text(change.file, change.old, change.new)
+    apply(variant, changes)
     return prepare_rendered(_with_database(variant))
 
 

@@ -1,33 +1,24 @@
-"""A fault: a small named patch of a rendered project, and the rendered test that must notice it."""
+"""A fault: small named changes of a rendered project, and the rendered test that must notice them."""
 
-from dataclasses import dataclass
-
+from tests.faults.changes import Change, apply
 from tests.ownership import expected_files, feature
 from tests.project import RenderedProject
 from tests.template import Answers
 
-
-@dataclass(frozen=True)
-class Change:
-    """In `file`, `old` becomes `new`. `old` stands there exactly once, in every project that has the file."""
-
-    file: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True)
 class Fault:
     """A service that is wrong in one respect, which its `name` says.
 
     `noticed_by` is how the name of the rendered test that fails begins, such as `test_a[first-`; with a bracket, of one
-    of its cases. `where` names the feature that has the code, if not every project with the files has it.
+    of its cases. `where` names the features that have the code, as in "sqlite, password auth", if not every project
+    with the files has it.
     """
 
-    name: str
-    changes: tuple[Change, ...]
-    noticed_by: str
-    where: str = ""
+    def __init__(self, name: str, *changes: Change, noticed_by: str, where: str = "") -> None:
+        """Name the changes and the test that notices them."""
+        self.name = name
+        self.changes = changes
+        self.noticed_by = noticed_by
+        self.where = where
 
     @property
     def test(self) -> str:
@@ -37,12 +28,9 @@ class Fault:
     def has_code_in(self, answers: Answers) -> bool:
         """Return whether a project with these answers has the code that is wrong."""
         files = [change.file for change in self.changes]
-        has_feature = not self.where or feature(self.where).is_in(answers)
-        return has_feature and len(expected_files(files, answers)) == len(files)
+        has_features = all(feature(name).is_in(answers) for name in self.where.split(", ") if name)
+        return has_features and len(expected_files(files, answers)) == len(files)
 
     def plant(self, project: RenderedProject) -> None:
         """Change the project. Raises LookupError when it does not have the code to change."""
-        for change in self.changes:
-            if change.old == change.new:
-                raise LookupError(f"{self.name} changes nothing in {change.file}")
-            project.replace_text(change.file, change.old, change.new)
+        apply(project, self.changes)

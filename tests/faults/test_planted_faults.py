@@ -1,7 +1,6 @@
 """A service with a fault in it: its own tests fail, and the name of one that does says what broke."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -9,7 +8,7 @@ from tests.combinations import Combination, one_of_each_pair
 from tests.faults.catalogue import FAULTS, HARMLESS
 from tests.faults.forks import Forks
 from tests.faults.outcomes import Outcome, failed, run_tests
-from tests.faults.planting import Change, Fault
+from tests.faults.planting import Fault
 from tests.project import RenderedProject
 
 PAIRS = one_of_each_pair()
@@ -57,11 +56,3 @@ def test_every_fault_has_a_name_of_its_own_and_a_project_to_be_planted_in() -> N
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
     homeless = [fault.name for fault in FAULTS if not any(fault.has_code_in(pair.answers) for pair in PAIRS)]
     assert homeless == []
-
-
-def test_a_fault_that_no_longer_fits_is_an_error(tmp_path: Path) -> None:
-    project = RenderedProject(tmp_path, answers={})
-    project.write("app/main.py", "what the template says today")
-    outdated = Fault("outdated", (Change("app/main.py", "what it said once", "nonsense"),), noticed_by="test_something")
-    with pytest.raises(LookupError, match="0 times"):
-        outdated.plant(project)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import CommandFailedError
-from tests.faults.planting import Change
+from tests.faults.changes import Change, apply
 from tests.generate_and_run.conftest import pairs
 from tests.generate_and_run.fuzzing.fuzzer import fuzz
 from tests.generate_and_run.service import START, Service, running
@@ -14,35 +14,32 @@ from tests.project import RenderedProject
 
 every_pair = pairs()
 
-HEALTH, ITEMS = "app/api/routes/health.py", "app/api/routes/items.py"
+ERRORS, HEALTH, ITEMS = "app/api/errors.py", "app/api/routes/health.py", "app/api/routes/items.py"
 # For each report of Schemathesis, a fault that causes it.
 FAULTS = {
-    "Server error": (
-        Change(
-            ITEMS,
-            '    """Create an item."""\n',
-            '    """Create an item."""\n    if data.price > 1000:\n        raise ValueError\n',
-        ),
+    "Server error": Change(
+        ITEMS,
+        "create_item",
+        "return _with_etag(await items.create(data), response)",
+        """
+        if data.price > 1000:
+            raise ValueError
+        return _with_etag(await items.create(data), response)
+        """,
     ),
-    "Undocumented status code": (
-        Change(ITEMS, '@router.get("/{item_id}", responses=error_responses(404))\n', '@router.get("/{item_id}")\n'),
+    "Undocumented status code": Change(ITEMS, "read_item", "responses=error_responses(404)", ""),
+    "Response violates schema": Change(
+        HEALTH,
+        "ready",
+        "Success(data=Health())",
+        'JSONResponse({"success": True, "data": "ok"})',
+        imports="from fastapi.responses import JSONResponse",
     ),
-    "Response violates schema": (
-        Change(
-            HEALTH, "from app.schemas.envelope", "from fastapi.responses import JSONResponse\nfrom app.schemas.envelope"
-        ),
-        Change(
-            HEALTH,
-            'answer, send it none."""\n    return Success(data=Health())\n',
-            'answer, send it no requests."""\n    return JSONResponse({"success": True, "data": "ok"})\n',
-        ),
-    ),
-    "no envelope": (
-        Change(
-            "app/api/errors.py",
-            "Failure(error=error).model_dump(exclude_none=True)",
-            'Failure(error=error).model_dump(exclude_none=True) | {"detail": error.message}',
-        ),
+    "no envelope": Change(
+        ERRORS,
+        "error_response",
+        "Failure(error=error).model_dump(exclude_none=True)",
+        'Failure(error=error).model_dump(exclude_none=True) | {"detail": error.message}',
     ),
 }
 
@@ -68,8 +65,7 @@ def test_every_response_is_as_documented(
 def broken_service(request: pytest.FixtureRequest, production: RenderedProject, tmp_path: Path) -> Iterator[Service]:
     """The service with a fault."""
     project = production.copied(tmp_path / "project")
-    for change in FAULTS[request.param]:
-        project.replace_text(change.file, change.old, change.new)
+    apply(project, [FAULTS[request.param]])
     with running(project, START) as service:
         yield service
 

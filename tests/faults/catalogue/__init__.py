@@ -1,0 +1,29 @@
+"""The faults: what each changes, and which rendered test must notice.
+
+They are those that the product promises to notice, and others that are easily made and that the operators of
+`tests/faults/mutation` cannot make. A fault that survives shows a test that the template lacks.
+"""
+
+from tests.faults.catalogue.accounts import ACCOUNTS
+from tests.faults.catalogue.databases import DATABASES
+from tests.faults.catalogue.files import ITEMS
+from tests.faults.catalogue.operation import OPERATION
+from tests.faults.catalogue.responses import RESPONSES
+from tests.faults.catalogue.sessions import SESSIONS
+from tests.faults.catalogue.tokens import TOKEN_FAULTS
+from tests.faults.catalogue.transactions import TRANSACTIONS
+from tests.faults.changes import Change
+from tests.faults.planting import Fault
+
+FAULTS = (*TRANSACTIONS, *DATABASES, *TOKEN_FAULTS, *SESSIONS, *ACCOUNTS, *RESPONSES, *OPERATION)
+
+HARMLESS = Fault(
+    "a detour that changes nothing",
+    Change(
+        ITEMS,
+        "read_item",
+        "return _with_etag(await items.get(item_id), response)",
+        "item = await items.get(item_id)\nreturn _with_etag(item, response)",
+    ),
+    noticed_by="no test",
+)

@@ -1,0 +1,158 @@
+"""Faults of the databases, of their migrations and of queries."""
+
+from tests.faults.catalogue.files import (
+    ITEM_MIGRATION,
+    ITEM_MODEL,
+    ITEM_REPOSITORY,
+    MIGRATION_RUN,
+    PAGES,
+    POSTGRESQL_SERVER,
+    SQLITE,
+    USER_MIGRATION,
+)
+from tests.faults.changes import Change
+from tests.faults.planting import Fault
+
+DATABASES = (
+    Fault(
+        "the URL for the tests is not translated",
+        Change(POSTGRESQL_SERVER, "server", "check_url(URLS.test_database_url)", "URLS.test_database_url"),
+        noticed_by="test_the_url_for_the_tests_is_checked_like_that_of_the_application",
+    ),
+    Fault(
+        "foreign keys are off",
+        Change(SQLITE, "_configure", 'cursor.execute("PRAGMA foreign_keys = ON")', ""),
+        noticed_by="test_foreign_keys_are_enforced",
+    ),
+    Fault(
+        "an amount is stored as a float",
+        Change(ITEM_MODEL, "Item", "name: Mapped[str]", "name: Mapped[str]\ndiscount: Mapped[Decimal]"),
+        noticed_by="test_no_column_is_decimal",
+        where="sqlite",
+    ),
+    Fault(
+        "a writer does not take the lock first",
+        Change(SQLITE, "_begin", '"BEGIN IMMEDIATE"', '"BEGIN"'),
+        noticed_by="test_writers_wait_for_each_other_instead_of_failing",
+    ),
+    Fault(
+        "a query begins a transaction",
+        Change(SQLITE, "_begin", "not reads", "True"),
+        Change(SQLITE, "_begin", '"BEGIN IMMEDIATE"', '"BEGIN" if reads else "BEGIN IMMEDIATE"'),
+        noticed_by="test_requests_that_read_and_then_write_wait_for_each_other",
+    ),
+    Fault(
+        "a lock that is not released is an internal error",
+        Change(SQLITE, "UNAVAILABLE", "sqlite3.SQLITE_BUSY", ""),
+        noticed_by="test_a_request_that_gets_no_lock_in_time_is_refused",
+    ),
+    Fault(
+        "sqlite3 begins the transactions",
+        Change(SQLITE, "_configure", "dbapi_connection.isolation_level = None", ""),
+        Change(SQLITE, "create_engine", 'event.listen(engine.sync_engine, "before_cursor_execute", _begin)', ""),
+        noticed_by="test_a_rollback_undoes_the_creation_of_a_table",
+    ),
+    Fault(
+        "the error of a time without a zone shows it",
+        Change(
+            SQLITE,
+            "process_bind_param",
+            '"a datetime without a time zone cannot be stored"',
+            'f"a datetime without a time zone cannot be stored: {value}"',
+        ),
+        noticed_by="test_a_datetime_without_a_zone_is_refused_and_not_shown",
+    ),
+    Fault(
+        "a time is stored in the zone it came in",
+        Change(SQLITE, "process_bind_param", "value.astimezone(UTC)", "value"),
+        noticed_by="test_a_moment_comes_back_in_utc",
+    ),
+    Fault(
+        "a new column has no migration",
+        Change(ITEM_MODEL, "Item", "name: Mapped[str]", "name: Mapped[str]\nnote: Mapped[str | None]"),
+        noticed_by="test_the_models_and_the_migrations_agree",
+        where="a database",
+    ),
+    Fault(
+        "a migration cannot be undone",
+        Change(ITEM_MIGRATION, "downgrade", 'op.drop_table("items")', ""),
+        noticed_by="test_every_migration_can_be_undone_and_done_again",
+    ),
+    Fault(
+        "the migrations have two heads",
+        Change(USER_MIGRATION, "", 'down_revision = "0001"', "down_revision = None"),
+        noticed_by="test_the_migrations_have_one_head",
+    ),
+    Fault(
+        "two runs of the migrations do not wait for each other",
+        Change(
+            MIGRATION_RUN, "run", """text("SELECT pg_advisory_xact_lock(hashtext('alembic'))")""", 'text("SELECT 1")'
+        ),
+        noticed_by="test_a_run_waits_for_another_one_and_goes_on_from_where_that_ended",
+        where="postgresql",
+    ),
+    Fault(
+        "a migration that fails leaves behind what those before it did",
+        Change(MIGRATION_RUN, "run", "transactional_ddl=True", ""),
+        noticed_by="test_a_migration_that_fails_leaves_nothing_behind",
+        where="sqlite, password auth",
+    ),
+    Fault(
+        "the command line of the migrations prints nothing",
+        Change(MIGRATION_RUN, "", "context.config.cmd_opts", "False"),
+        noticed_by="test_the_command_line_says_what_it_does_like_the_service",
+    ),
+    Fault(
+        "a migration that waits for a lock stops the service meanwhile",
+        Change(MIGRATION_RUN, "run", "context.execute(LOCK_TIMEOUT)", ""),
+        noticed_by="test_a_migration_does_not_wait_long_for_a_lock",
+        where="postgresql",
+    ),
+    Fault(
+        "the SQL of the migrations is not one transaction",
+        Change(MIGRATION_RUN, "", "literal_binds=True", ""),
+        noticed_by="test_the_sql_of_the_migrations_is_one_transaction",
+    ),
+    Fault(
+        "a list takes a query for each item",
+        Change(
+            ITEM_REPOSITORY,
+            "get_page",
+            "return (await self.session.scalars(query)).all()",
+            """
+            items = (await self.session.scalars(query)).all()
+            for item in items:
+                await self.session.refresh(item)
+            return items
+            """,
+        ),
+        noticed_by="test_a_list_takes_one_query_however_long_it_is",
+        where="a database",
+    ),
+    Fault(
+        "a page skips items of the same moment",
+        Change(
+            ITEM_REPOSITORY,
+            "get_page",
+            "tuple_(Item.created_at, Item.id) > after",
+            "Item.created_at > after.created_at",
+        ),
+        noticed_by="test_items_of_the_same_moment_are_listed_once",
+        where="a database",
+    ),
+    Fault(
+        "FastAPI takes a cursor for a list of values",
+        Change(PAGES, "CursorParam", "Any", "Cursor"),
+        noticed_by="test_pages_hold_every_item_once_oldest_first",
+    ),
+    Fault(
+        "a cursor before the first year is an internal error",
+        Change(
+            PAGES,
+            "decode",
+            "datetime.fromisoformat(created_at).replace(tzinfo=UTC)",
+            "datetime.fromisoformat(created_at).astimezone(UTC)",
+        ),
+        noticed_by="test_a_made_up_cursor_is_refused",
+    ),
+)

@@ -1,0 +1,93 @@
+"""Faults of operation: settings, the process, health checks and telemetry."""
+
+from tests.faults.catalogue.files import CONFIG, HEALTH, PROCESS
+from tests.faults.changes import Change
+from tests.faults.planting import Fault
+
+OPERATION = (
+    Fault(
+        "the secret key has a default",
+        Change(CONFIG, "Settings", "secret_key: Key", 'secret_key: Key = SecretStr("change me in production, please")'),
+        noticed_by="test_without_a_secret_key_the_service_says_how_to_make_one",
+        where="password auth",
+    ),
+    Fault(
+        "a setting that is refused is shown",
+        Change(
+            CONFIG,
+            "_explain",
+            """f"  {name.upper()}: {problem['msg']}\"""",
+            """f"  {name.upper()}: {problem['msg']}, not {problem['input']}\"""",
+        ),
+        noticed_by="test_a_weak_secret_key_is_refused_and_not_shown",
+        where="password auth",
+    ),
+    Fault(
+        "the name of the service cannot be chosen",
+        Change(
+            CONFIG,
+            "set_telemetry_defaults",
+            'environment.setdefault("OTEL_SERVICE_NAME", "my-service")',
+            'environment["OTEL_SERVICE_NAME"] = "my-service"',
+        ),
+        noticed_by="test_opentelemetry_is_configured_by_its_own_variables",
+    ),
+    Fault(
+        "the process waits for requests to end without a bound",
+        Change(PROCESS, "OPTIONS", '"--timeout-graceful-shutdown=5"', ""),
+        noticed_by="test_a_server_that_is_told_to_stop_ends_in_time_and_without_an_error",
+    ),
+    Fault(
+        "the server goes on when the application fails to start",
+        Change(PROCESS, "OPTIONS", '"--lifespan=on"', ""),
+        noticed_by="test_the_server_does_not_go_on_without_the_lifespan",
+    ),
+    Fault(
+        "the command line is ignored",
+        Change(PROCESS, "", "*sys.argv[1:]", ""),
+        noticed_by="test_the_server_takes_options_and_variables_of_uvicorn",
+    ),
+    Fault(
+        "readiness does not ask the database",
+        Change(
+            HEALTH,
+            "ready",
+            'set(await session.scalars(text("SELECT version_num FROM alembic_version")))',
+            "expected_revisions()",
+        ),
+        noticed_by="test_without_its_database_the_service_lives_but_is_not_ready",
+        where="a database",
+    ),
+    Fault(
+        "liveness asks the database",
+        Change(HEALTH, "live", '"/live"', '"/alive"'),
+        Change(HEALTH, "ready", 'router.get("/ready")', 'router.get("/live")\n@router.get("/ready")'),
+        noticed_by="test_without_its_database_the_service_lives_but_is_not_ready",
+        where="a database",
+    ),
+    Fault(
+        "a database without tables is an internal error",
+        Change(HEALTH, "ready", "(TimeoutError, SQLAlchemyError)", "TimeoutError"),
+        noticed_by="test_the_service_is_not_ready_when_the_tables_are_not_those_of_the_code[no tables",
+        where="a database",
+    ),
+    Fault(
+        "the migration of a newer release stops the older one",
+        Change(
+            HEALTH,
+            "ready",
+            "state.has_tables or revisions == expected_revisions()",
+            "revisions == expected_revisions()",
+        ),
+        noticed_by="test_the_service_stays_ready_when_a_newer_release_migrates_the_database",
+        where="a database",
+    ),
+    Fault(
+        "the statements of probes are traced",
+        Change(
+            HEALTH, "ready", "suppress_instrumentation()", "nullcontext()", imports="from contextlib import nullcontext"
+        ),
+        noticed_by="test_probes_are_not_traced",
+        where="a database",
+    ),
+)

@@ -1,0 +1,194 @@
+"""Faults of responses, of what OpenAPI says about them, and of what is logged about requests."""
+
+from tests.faults.catalogue.files import ERRORS, ETAGS, ITEM_SCHEMAS, ITEMS, MAIN, MIDDLEWARE, TYPES
+from tests.faults.changes import Change
+from tests.faults.planting import Fault
+
+RESPONSES = (
+    Fault(
+        "a 500 shows the exception",
+        Change(ERRORS, "_unexpected_error", '"Something went wrong on our side."', "str(_exc)"),
+        noticed_by="test_an_unexpected_exception_tells_the_client_nothing",
+    ),
+    Fault(
+        "a 500 lacks the envelope",
+        Change(ERRORS, "add_error_handlers", "app.exception_handler(Exception)(_unexpected_error)", ""),
+        noticed_by="test_an_unexpected_exception_tells_the_client_nothing",
+    ),
+    *(
+        Fault(
+            f"the response to {what} lacks the envelope",
+            Change(
+                ERRORS,
+                "add_error_handlers",
+                "app.exception_handler(HTTPException)(_http_exception)",
+                f"""
+                app.exception_handler(HTTPException)(_http_exception)
+                app.exception_handler({status})(
+                    lambda request, exc: JSONResponse({{"detail": exc.detail}}, {status}, headers=exc.headers)
+                )
+                """,
+            ),
+            noticed_by=noticed_by,
+        )
+        for what, status, noticed_by in (
+            ("an unknown route", 404, "test_an_unknown_route_is_not_found"),
+            ("a wrong method", 405, "test_a_wrong_method_is_told_the_right_ones"),
+        )
+    ),
+    Fault(
+        "the response to an invalid request lacks the envelope",
+        Change(ERRORS, "add_error_handlers", "app.exception_handler(RequestValidationError)(_validation_error)", ""),
+        noticed_by="test_a_body_that_is_no_json_is_invalid",
+    ),
+    Fault(
+        "the response to a body that is too large lacks the envelope",
+        Change(MIDDLEWARE, "ContentLengthMiddleware.__call__", "int(length) > self.max_body_size", "False"),
+        noticed_by="test_a_body_that_is_too_large_is_refused[Content-Length",
+    ),
+    Fault(
+        "the response to an error of the application lacks the envelope",
+        Change(
+            ERRORS,
+            "_app_error",
+            "error_response(exc.status, Error(code=exc.code, message=str(exc)), headers)",
+            'JSONResponse({"detail": str(exc)}, exc.status, headers)',
+        ),
+        noticed_by="test_an_error_of_the_application_carries_its_status_code_and_headers",
+    ),
+    Fault(
+        "every 413 loses its headers",
+        Change(
+            MIDDLEWARE,
+            "ContentLengthMiddleware.__call__",
+            "return await self.app(scope, receive, send)",
+            """
+            async def send_bare(message: Message) -> None:
+                await send({**message, "headers": []} if message.get("status") == 413 else message)
+
+            return await self.app(scope, receive, send_bare)
+            """,
+        ),
+        noticed_by="test_a_response_of_ones_own_that_says_too_large_stays_as_it_is",
+    ),
+    Fault(
+        "a validation error repeats the input",
+        Change(ERRORS, "_validation_error", 'problem["msg"]', """f"{problem['msg']}: {problem['input']}\""""),
+        noticed_by="test_a_validation_error_does_not_repeat_the_input",
+    ),
+    Fault(
+        "an item that does not exist can be deleted",
+        Change(
+            ITEMS,
+            "delete_item",
+            "item = await items.get(item_id, for_update=True)",
+            """
+            try:
+                item = await items.get(item_id, for_update=True)
+            except NotFoundError:
+                return
+            """,
+            imports="from app.core.exceptions import NotFoundError",
+        ),
+        noticed_by="test_item_not_found[DELETE-00000000",
+    ),
+    Fault(
+        "a collection without its slash is redirected",
+        Change(ITEMS, "create_item", '""', '"/elsewhere"'),
+        Change(ITEMS, "list_items", '""', '"/elsewhere"'),
+        Change(MAIN, "create_app", "redirect_slashes=False", ""),
+        noticed_by="test_the_slash_at_the_end_of_a_collection_may_be_left_out",
+    ),
+    Fault(
+        "a price stays as it was sent",
+        Change(ITEM_SCHEMAS, "Price", 'AfterValidator(lambda price: abs(price).quantize(Decimal("0.01")))', ""),
+        noticed_by="test_a_price_has_two_decimal_places_and_no_sign[-0",
+    ),
+    Fault(
+        "a weak entity tag counts as a strong one",
+        Change(ETAGS, "check_if_match", "tag.strip()", 'tag.strip().removeprefix("W/")'),
+        noticed_by="test_another_state_is_left_alone",
+    ),
+    Fault(
+        "an empty If-Match counts as none",
+        Change(ETAGS, "check_if_match", "if_match is not None", "if_match"),
+        noticed_by="test_another_state_is_left_alone",
+    ),
+    Fault(
+        "the entity tag stays when the state changes",
+        Change(
+            ETAGS,
+            "etag",
+            """f'"{sha256(representation.model_dump_json().encode()).hexdigest()}"'""",
+            """f'"{sha256(representation.model_dump_json(include={"id"}).encode()).hexdigest()}"'""",
+        ),
+        noticed_by="test_a_change_changes_the_etag",
+    ),
+    Fault(
+        "the id of an item may be any text",
+        Change(ITEMS, "delete_item", "item_id: UUID", "item_id: str"),
+        noticed_by="test_the_id_of_an_item_is_documented_as_a_uuid",
+    ),
+    Fault(
+        "a name may hold NUL, which not every database can store",
+        Change(TYPES, "ShortText", r'r"^[^\x00]*[^\s\x00][^\x00]*$"', r'r"^[^\x00]*[^\s\x00].*$"'),
+        noticed_by="test_a_text_that_is_refused_does_not_match_the_documented_pattern",
+    ),
+    Fault(
+        "requests are logged with their path",
+        Change(MIDDLEWARE, "_log", "_route(scope)", 'scope["path"]'),
+        noticed_by="test_a_request_is_logged_with_its_route_and_without_its_values",
+    ),
+    Fault(
+        "requests are logged with their query string",
+        Change(MIDDLEWARE, "_log", "round(milliseconds, 1)", 'scope["query_string"]'),
+        noticed_by="test_a_request_is_logged_with_its_route_and_without_its_values",
+    ),
+    Fault(
+        "a request that is refused early is not logged",
+        Change(MAIN, "build_middleware_stack", "RequestMiddleware(app)", "app"),
+        Change(
+            MAIN,
+            "build_middleware_stack",
+            "super().build_middleware_stack()",
+            "RequestMiddleware(super().build_middleware_stack())",
+        ),
+        noticed_by="test_a_body_that_is_too_large_is_logged",
+    ),
+    Fault(
+        "a route answers another id than that of the logs",
+        Change(
+            MIDDLEWARE,
+            "send_with_headers",
+            'MutableHeaders(scope=message)["X-Request-ID"] = new_id',
+            'MutableHeaders(scope=message).setdefault("X-Request-ID", new_id)',
+        ),
+        noticed_by="test_a_route_cannot_answer_another_id_than_that_of_the_logs",
+    ),
+    Fault(
+        "browsers cannot read failures",
+        Change(
+            MAIN,
+            "build_middleware_stack",
+            "ContentLengthMiddleware(super().build_middleware_stack(), settings.max_body_size)",
+            "super().build_middleware_stack()",
+        ),
+        Change(
+            MAIN,
+            "build_middleware_stack",
+            "RequestMiddleware(app)",
+            "RequestMiddleware(ContentLengthMiddleware(app, settings.max_body_size))",
+        ),
+        noticed_by="test_an_origin_of_the_settings_may_read_every_response[413",
+    ),
+    Fault(
+        "failures lack the headers for browsers",
+        Change(
+            MIDDLEWARE,
+            "send_with_headers",
+            "header[0] not in names",
+            'header[0] not in names and message["status"] < 400',
+        ),
+        noticed_by="test_every_response_has_the_headers_that_make_browsers_careful[413",
+    ),
+)

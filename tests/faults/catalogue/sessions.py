@@ -1,0 +1,266 @@
+"""Faults of refresh tokens, of logins that fail, and of waiting to hash a password."""
+
+from tests.faults.catalogue.files import (
+    AUTH,
+    AUTH_ROUTES,
+    AUTH_SERVICE,
+    FAILED_LOGIN_REPOSITORY,
+    PASSWORDS,
+    REFRESH_TOKEN_REPOSITORY,
+    TOKENS,
+    USER_REPOSITORY,
+    USER_ROUTES,
+    USER_SERVICE,
+)
+from tests.faults.changes import Change
+from tests.faults.planting import Fault
+
+REPLACE_BY_ONE_UPDATE = """
+return await self.session.scalar(
+    update(RefreshToken)
+    .where(RefreshToken.id == read_session_id(old), RefreshToken.token_hash == hash_token(old))
+    .where(RefreshToken.expires_at > datetime.now(UTC))
+    .values(token_hash=hash_token(new), expires_at=expires_at)
+    .returning(RefreshToken.user_id)
+)
+"""
+
+REFRESH_TOKENS = (
+    Fault(
+        "a refresh token is accepted twice",
+        Change(REFRESH_TOKEN_REPOSITORY, "replace", "RefreshToken.token_hash == hash_token(old)", ""),
+        noticed_by="test_a_refresh_token_that_is_used_twice_ends_the_session",
+    ),
+    Fault(
+        "a refresh token is accepted by two requests at once",
+        Change(
+            REFRESH_TOKEN_REPOSITORY,
+            "replace",
+            REPLACE_BY_ONE_UPDATE,
+            """
+            token = await self.session.get(RefreshToken, read_session_id(old))
+            if token is None or token.token_hash != hash_token(old) or token.expires_at < datetime.now(UTC):
+                return None
+            token.token_hash, token.expires_at = hash_token(new), expires_at
+            await self.session.flush()
+            return token.user_id
+            """,
+        ),
+        noticed_by="test_of_two_refreshes_with_one_token_the_second_waits_and_fails",
+        where="postgresql",
+    ),
+    Fault(
+        "the end of a session does not see the row that a refresh inserts",
+        Change(
+            REFRESH_TOKEN_REPOSITORY,
+            "replace",
+            REPLACE_BY_ONE_UPDATE,
+            """
+            user_id = await self.session.scalar(
+                delete(RefreshToken)
+                .where(RefreshToken.id == read_session_id(old), RefreshToken.token_hash == hash_token(old))
+                .where(RefreshToken.expires_at > datetime.now(UTC))
+                .returning(RefreshToken.user_id)
+            )
+            if user_id:
+                await self.create(new, user_id=user_id, expires_at=expires_at)
+            return user_id
+            """,
+        ),
+        noticed_by="test_what_ends_a_session_waits_for_a_refresh_of_it[logout",
+        # On SQLite it is right: a writer has the whole database.
+        where="postgresql",
+    ),
+    Fault(
+        "a refresh token that has expired is accepted",
+        Change(REFRESH_TOKEN_REPOSITORY, "replace", "RefreshToken.expires_at > datetime.now(UTC)", "True"),
+        noticed_by="test_a_token_that_has_expired_cannot_be_replaced",
+    ),
+    Fault(
+        "the id of a session ends it",
+        Change(
+            TOKENS,
+            "read_session_id",
+            'hash_token(refresh_token.partition(".")[0])[:32]',
+            'refresh_token.partition(".")[0]',
+        ),
+        Change(TOKENS, "new_refresh_token", "secrets.token_urlsafe(32)", "str(uuid4())"),
+        noticed_by="test_the_id_of_a_session_does_not_tell_its_refresh_token",
+    ),
+    Fault(
+        "a renewed refresh token belongs to another session",
+        Change(AUTH_SERVICE, "refresh", "next_refresh_token(refresh_token)", "new_refresh_token()"),
+        noticed_by="test_refresh_returns_new_tokens_that_work",
+    ),
+    Fault(
+        "refresh tokens are stored as they are",
+        Change(TOKENS, "hash_token", "hashlib.sha256(value.encode()).hexdigest()", "value"),
+        noticed_by="test_only_a_hash_of_the_token_is_stored",
+    ),
+    Fault(
+        "a password is changed without the current one",
+        Change(AUTH_SERVICE, "change_password", "await self._authenticate(user.email, data.current_password)", "user"),
+        noticed_by="test_without_the_current_password_nothing_changes",
+    ),
+    Fault(
+        "a password signs in that was changed while it was verified",
+        Change(USER_SERVICE, "authenticate", "user.hashed_password != hashed_password", "not user.hashed_password"),
+        noticed_by="test_a_login_with_a_password_that_was_changed_while_it_was_verified_fails",
+    ),
+    Fault(
+        "a user who signs in is not locked",
+        Change(USER_REPOSITORY, "get_by_email", "query.with_for_update()", "query"),
+        noticed_by="test_a_login_waits_for_a_change_of_the_password_and_does_not_undo_it",
+        where="postgresql",
+    ),
+)
+
+FAILED_LOGINS = (
+    Fault(
+        "only logins with known addresses are limited",
+        Change(
+            AUTH_SERVICE,
+            "_authenticate",
+            "await self._failures.create(account)",
+            """
+            if await self.users._users.get_by_email(email):
+                await self._failures.create(account)
+            """,
+        ),
+        noticed_by="test_after_ten_failed_logins_a_client_has_to_wait_whether_or_not_the_address_is_known[unknown",
+    ),
+    Fault(
+        "failed logins are counted for the address as it was typed",
+        Change(AUTH_SERVICE, "_authenticate", "normalize_email(email)", "email"),
+        noticed_by="test_after_ten_failed_logins_a_client_has_to_wait_whether_or_not_the_address_is_known",
+    ),
+    Fault(
+        "failed logins are stored with the address",
+        Change(AUTH_SERVICE, "_authenticate", "hash_token(normalize_email(email))", "normalize_email(email)"),
+        noticed_by="test_failed_logins_are_stored_without_the_address",
+    ),
+    Fault(
+        "many clients lock a user out",
+        Change(
+            FAILED_LOGIN_REPOSITORY,
+            "retry_after",
+            "FailedLogin.client == self._client",
+            "(FailedLogin.client == self._client) | (failures >= FAILURES_OF_ACCOUNT)",
+        ),
+        noticed_by="test_an_account_under_attack_leaves_each_other_client_one_attempt",
+    ),
+    Fault(
+        "a client has another attempt when many others have failed",
+        Change(
+            FAILED_LOGIN_REPOSITORY,
+            "retry_after",
+            "own = select(FailedLogin.created_at).where(*recent, FailedLogin.client == self._client)",
+            """
+            newest = select(FailedLogin.id).where(*recent).order_by(FailedLogin.created_at.desc()).limit(100)
+            own = select(FailedLogin.created_at).where(FailedLogin.id.in_(newest), FailedLogin.client == self._client)
+            """,
+        ),
+        noticed_by="test_a_client_has_no_other_attempt_when_many_others_have_failed_since",
+    ),
+    Fault(
+        "an attempt that comes too early counts",
+        Change(
+            AUTH_SERVICE,
+            "_authenticate",
+            "raise TooManyFailedLoginsError(retry_after=seconds)",
+            """
+            await self._failures.create(account)
+            await self._failures.session.commit()
+            raise TooManyFailedLoginsError(retry_after=seconds)
+            """,
+        ),
+        noticed_by="test_an_attempt_that_came_too_early_does_not_count",
+    ),
+    Fault(
+        "the current password can be guessed at a password change",
+        Change(
+            AUTH_SERVICE,
+            "change_password",
+            "self._authenticate",
+            "self.users.authenticate",
+        ),
+        noticed_by="test_a_password_change_is_an_attempt_to_login",
+    ),
+)
+
+HASHING = (
+    *(
+        Fault(
+            f"a {name} does not wait for its turn to hash",
+            Change(file, function, "_turn: HashingTurn", ""),
+            noticed_by=f"test_when_too_many_wait_to_hash_the_next_is_refused_before_the_database_is_asked[{name}",
+            where="password auth",
+        )
+        for name, file, function in (
+            ("register", AUTH_ROUTES, "register"),
+            ("login", AUTH_ROUTES, "login"),
+            ("password change", USER_ROUTES, "change_password"),
+        )
+    ),
+    Fault(
+        "the database is asked before the turn to hash",
+        Change(USER_ROUTES, "change_password", "_turn: HashingTurn", ""),
+        Change(USER_ROUTES, "change_password", "user: CurrentUser", "user: CurrentUser, _turn: HashingTurn"),
+        noticed_by="test_when_too_many_wait_to_hash_the_next_is_refused_before_the_database_is_asked[password change",
+        where="password auth",
+    ),
+    Fault(
+        "whether a client has gone is asked before it waits",
+        Change(
+            AUTH,
+            "wait_to_hash",
+            """
+            async with hashing:
+                if await request.is_disconnected():
+                    raise ServiceUnavailableError
+                yield
+            """,
+            """
+            if await request.is_disconnected():
+                raise ServiceUnavailableError
+            async with hashing:
+                yield
+            """,
+        ),
+        noticed_by="test_a_password_is_hashed_only_if_the_client_is_still_there_after_it_waited[has gone",
+        where="password auth",
+    ),
+    Fault(
+        "passwords are hashed on the event loop",
+        Change(
+            PASSWORDS,
+            "hash_password",
+            "await to_thread.run_sync(hasher.hash, normalize(password))",
+            "hasher.hash(normalize(password))",
+        ),
+        noticed_by="test_others_are_served_while_a_password_is_hashed",
+    ),
+    Fault(
+        "passwords are verified on the event loop",
+        Change(
+            PASSWORDS,
+            "verify_password",
+            "await to_thread.run_sync(_verify, normalize(password), hashed)",
+            "_verify(normalize(password), hashed)",
+        ),
+        noticed_by="test_others_can_write_while_a_password_is_hashed[login",
+    ),
+    Fault(
+        "a hash is cheap",
+        Change(
+            PASSWORDS,
+            "hasher",
+            "PasswordHash.recommended()",
+            "PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8),))",
+            imports="from pwdlib.hashers.argon2 import Argon2Hasher",
+        ),
+        noticed_by="test_a_hash_costs_an_attacker_time_and_memory",
+    ),
+)
+
+SESSIONS = (*REFRESH_TOKENS, *FAILED_LOGINS, *HASHING)

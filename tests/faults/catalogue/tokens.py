@@ -1,0 +1,209 @@
+"""Faults of access tokens: those of the service itself, and those of an identity provider."""
+
+from tests.faults.catalogue.files import AUTH, CONFIG, OIDC, TOKENS, USER_ROUTES
+from tests.faults.changes import Change
+from tests.faults.planting import Fault
+
+CHECKS = '{"require": REQUIRED_CLAIMS}'
+PROVIDER_CHECKS = '{"require": REQUIRED_CLAIMS, "enforce_minimum_key_length": True}'
+
+
+def _with(checks: str, *others: str) -> str:
+    """Return what PyJWT checks, with other options."""
+    return f"{checks.removesuffix('}')}, {', '.join(others)}}}"
+
+
+OWN_TOKENS = (
+    Fault(
+        "a route does not ask for authentication",
+        Change(
+            USER_ROUTES,
+            "read_me",
+            "user: CurrentUser",
+            "session: SessionDep",
+            imports="from app.api.deps import SessionDep",
+        ),
+        Change(
+            USER_ROUTES,
+            "read_me",
+            "return Success(data=UserRead.model_validate(user))",
+            """
+            user = (await session.scalars(select(User))).first()
+            return Success(data=UserRead.model_validate(user))
+            """,
+            imports="from sqlalchemy import select\nfrom app.models.user import User",
+        ),
+        noticed_by="test_protected_endpoint_unauthorized",
+        where="password auth",
+    ),
+    Fault(
+        "a token that has expired is accepted",
+        Change(TOKENS, "read_access_token", CHECKS, _with(CHECKS, '"verify_exp": False')),
+        noticed_by="test_an_expired_access_token_is_refused",
+    ),
+    Fault(
+        "a token of the wrong type is accepted",
+        Change(TOKENS, "read_access_token", 'claims["type"] != "access"', "False"),
+        noticed_by="test_a_token_with_a_wrong_claim_is_refused[type",
+    ),
+    Fault(
+        "a token of the wrong issuer is accepted",
+        Change(TOKENS, "read_access_token", "issuer=settings.jwt_issuer", ""),
+        noticed_by="test_a_token_with_a_wrong_claim_is_refused[iss",
+    ),
+    Fault(
+        "a token of the wrong audience is accepted",
+        Change(TOKENS, "read_access_token", "audience=settings.jwt_audience", ""),
+        Change(TOKENS, "read_access_token", CHECKS, _with(CHECKS, '"verify_aud": False')),
+        noticed_by="test_a_token_with_a_wrong_claim_is_refused[aud",
+    ),
+    Fault(
+        "a token that never expires is accepted",
+        Change(TOKENS, "REQUIRED_CLAIMS", '"exp"', ""),
+        noticed_by="test_a_token_without_one_of_the_claims_is_refused[exp]",
+    ),
+    Fault(
+        "a token with alg: none is accepted",
+        Change(TOKENS, "read_access_token", "[ALGORITHM]", '[ALGORITHM, "none"]'),
+        Change(
+            TOKENS,
+            "read_access_token",
+            CHECKS,
+            _with(CHECKS, '"verify_signature": jwt.get_unverified_header(value)["alg"] != "none"'),
+        ),
+        noticed_by="test_a_token_without_a_signature_is_refused",
+    ),
+    Fault(
+        "the token chooses its algorithm",
+        Change(TOKENS, "read_access_token", "[ALGORITHM]", '["HS256", "HS384", "HS512"]'),
+        noticed_by="test_a_token_that_was_signed_with_another_algorithm_is_refused",
+    ),
+    Fault(
+        "the signature of a token is not verified",
+        Change(
+            TOKENS,
+            "read_access_token",
+            CHECKS,
+            _with(CHECKS, '"verify_signature": False', '"verify_exp": True', '"verify_iat": True'),
+        ),
+        noticed_by="test_a_token_that_was_signed_with_another_key_is_refused",
+    ),
+    Fault(
+        "the clocks of two machines may differ by a minute",
+        Change(TOKENS, "", "LEEWAY = 10", "LEEWAY = 60"),
+        noticed_by="test_the_clocks_of_two_machines_may_not_differ_by_more",
+    ),
+    Fault(
+        "a fallback signs tokens",
+        Change(TOKENS, "issue_access_token", "next(iter(_keys().items()))", "list(_keys().items())[-1]"),
+        noticed_by="test_a_fallback_signs_no_tokens",
+    ),
+    Fault(
+        "a token shows a part of its key",
+        Change(TOKENS, "_keys", 'hash_token(f"kid {key}")[:16]', "key[:16]"),
+        noticed_by="test_a_token_names_its_key_without_showing_it",
+    ),
+)
+
+TOKENS_OF_A_PROVIDER = (
+    Fault(
+        "a token of another issuer is accepted",
+        Change(OIDC, "authenticate", "issuer=settings.oidc_issuer", ""),
+        noticed_by="test_a_token_with_wrong_claims_is_refused[{'iss': 'https://other.test'}",
+    ),
+    *(
+        Fault(
+            f"{what} is accepted",
+            Change(OIDC, "authenticate", PROVIDER_CHECKS, _with(PROVIDER_CHECKS, f'"{check}": False')),
+            noticed_by=noticed_by,
+        )
+        for what, check, noticed_by in (
+            (
+                "a token for another service",
+                "verify_aud",
+                "test_a_token_with_wrong_claims_is_refused[{'aud': 'another-service'}",
+            ),
+            ("a token past its end", "verify_exp", "test_a_token_with_wrong_claims_is_refused[{'exp': 1}"),
+            ("a token that is not valid yet", "verify_nbf", "test_a_token_with_wrong_claims_is_refused[{'nbf'"),
+            ("a token of the future", "verify_iat", "test_a_token_with_wrong_claims_is_refused[{'iat'"),
+            ("a token without a signature", "verify_signature", "test_a_token_that_is_not_signed_is_refused"),
+        )
+    ),
+    Fault(
+        "a token without an end is accepted",
+        Change(OIDC, "REQUIRED_CLAIMS", '"exp"', ""),
+        noticed_by="test_a_token_with_wrong_claims_is_refused[{'exp': None}",
+    ),
+    Fault(
+        "a token of any type is accepted",
+        Change(OIDC, "_has_type", "token_type in map(str.lower, settings.oidc_token_types)", "True"),
+        noticed_by="test_a_token_of_another_type_is_refused",
+    ),
+    Fault(
+        "a token is verified with the key in its header",
+        Change(
+            OIDC,
+            "authenticate",
+            'await self._get_key(header["kid"])',
+            'jwt.PyJWK(header["jwk"]) if "jwk" in header else await self._get_key(header["kid"])',
+        ),
+        noticed_by="test_the_key_that_a_token_brings_with_it_is_not_used[jwk",
+    ),
+    Fault(
+        "a redirect of the provider is followed",
+        Change(OIDC, "__init__", "timeout=None", "timeout=None, follow_redirects=True"),
+        noticed_by="test_a_redirect_is_not_followed",
+    ),
+    Fault(
+        "a compressed document is read",
+        Change(OIDC, "_get", "response.aiter_raw", "response.aiter_bytes"),
+        noticed_by="test_a_compressed_document_is_not_read",
+    ),
+    Fault(
+        "keys are fetched without encryption",
+        Change(OIDC, "Discovery.jwks_uri", "Annotated[str, AfterValidator(check_https)]", "str"),
+        noticed_by="test_why_a_document_is_not_used_is_logged_without_what_it_says",
+    ),
+    Fault(
+        "keys that were withdrawn go on working",
+        Change(
+            OIDC,
+            "_fetch",
+            "self._keys = _read_keys(await self._get(discovery.jwks_uri))",
+            "self._keys |= _read_keys(await self._get(discovery.jwks_uri))",
+        ),
+        noticed_by="test_a_new_key_of_the_provider_is_known_at_once_and_the_old_one_forgotten",
+    ),
+    Fault(
+        "a request that is cancelled fails others",
+        Change(OIDC, "_get_key", "asyncio.wait([refreshing])", "refreshing"),
+        noticed_by="test_a_request_that_is_cancelled_does_not_fail_others",
+    ),
+    Fault(
+        "a route for users is open",
+        Change(USER_ROUTES, "read_me", "user: CurrentUser", ""),
+        Change(USER_ROUTES, "read_me", "user", 'Principal(subject="anyone", email=None, scopes=[])'),
+        noticed_by="test_protected_endpoint_unauthorized",
+        where="oidc auth",
+    ),
+    Fault(
+        "the scopes of a route are not checked",
+        Change(AUTH, "get_current_user", "*needed.scopes", ""),
+        noticed_by="test_a_route_may_need_a_scope",
+        where="oidc auth",
+    ),
+    Fault(
+        "the scopes that every token needs are not checked",
+        Change(AUTH, "get_current_user", "*settings.oidc_required_scopes", ""),
+        noticed_by="test_every_token_may_need_scopes",
+        where="oidc auth",
+    ),
+    Fault(
+        "a symmetric algorithm can be allowed",
+        Change(CONFIG, "Algorithm", '"RS256"', '"HS256", "RS256"'),
+        noticed_by="test_an_algorithm_that_lets_others_make_tokens_is_refused[HS256",
+        where="oidc auth",
+    ),
+)
+
+TOKEN_FAULTS = (*OWN_TOKENS, *TOKENS_OF_A_PROVIDER)
