@@ -5,6 +5,7 @@ from tests.ownership import expected_files, feature
 from tests.project import RenderedProject
 from tests.template import Answers
 
+
 class Fault:
     """A service that is wrong in one respect, which its `name` says.
 

@@ -21,7 +21,9 @@ PASSWORD_RULES = {
 ACCOUNTS = (
     Fault(
         "the password is stored unhashed",
-        Change(PASSWORDS, "hash_password", "await to_thread.run_sync(hasher.hash, normalize(password))", "password"),
+        Change(
+            PASSWORDS, "hash_password", "await to_thread.run_sync(password_hash.hash, normalize(password))", "password"
+        ),
         noticed_by="test_register_stores_a_hash_and_not_the_password",
     ),
     Fault(

@@ -27,8 +27,8 @@ OPERATION = (
         Change(
             CONFIG,
             "set_telemetry_defaults",
-            'environment.setdefault("OTEL_SERVICE_NAME", "my-service")',
-            'environment["OTEL_SERVICE_NAME"] = "my-service"',
+            'environment.setdefault("OTEL_SERVICE_NAME", SERVICE_NAME)',
+            'environment["OTEL_SERVICE_NAME"] = SERVICE_NAME',
         ),
         noticed_by="test_opentelemetry_is_configured_by_its_own_variables",
     ),

@@ -1,15 +1,15 @@
 """Faults of refresh tokens, of logins that fail, and of waiting to hash a password."""
 
 from tests.faults.catalogue.files import (
-    AUTH,
+    ACCOUNT_ROUTES,
     AUTH_ROUTES,
     AUTH_SERVICE,
     FAILED_LOGIN_REPOSITORY,
     PASSWORDS,
     REFRESH_TOKEN_REPOSITORY,
     TOKENS,
+    USER_DEPENDENCIES,
     USER_REPOSITORY,
-    USER_ROUTES,
     USER_SERVICE,
 )
 from tests.faults.changes import Change
@@ -192,30 +192,30 @@ HASHING = (
     *(
         Fault(
             f"a {name} does not wait for its turn to hash",
-            Change(file, function, "_turn: HashingTurn", ""),
+            Change(file, function, "_limit: HashingLimit", ""),
             noticed_by=f"test_when_too_many_wait_to_hash_the_next_is_refused_before_the_database_is_asked[{name}",
             where="password auth",
         )
         for name, file, function in (
             ("register", AUTH_ROUTES, "register"),
             ("login", AUTH_ROUTES, "login"),
-            ("password change", USER_ROUTES, "change_password"),
+            ("password change", ACCOUNT_ROUTES, "change_password"),
         )
     ),
     Fault(
         "the database is asked before the turn to hash",
-        Change(USER_ROUTES, "change_password", "_turn: HashingTurn", ""),
-        Change(USER_ROUTES, "change_password", "user: CurrentUser", "user: CurrentUser, _turn: HashingTurn"),
+        Change(ACCOUNT_ROUTES, "change_password", "_limit: HashingLimit", ""),
+        Change(ACCOUNT_ROUTES, "change_password", "user: CurrentUser", "user: CurrentUser, _limit: HashingLimit"),
         noticed_by="test_when_too_many_wait_to_hash_the_next_is_refused_before_the_database_is_asked[password change",
         where="password auth",
     ),
     Fault(
         "whether a client has gone is asked before it waits",
         Change(
-            AUTH,
-            "wait_to_hash",
+            USER_DEPENDENCIES,
+            "limit_hashing",
             """
-            async with hashing:
+            async with hashing_limiter:
                 if await request.is_disconnected():
                     raise ServiceUnavailableError
                 yield
@@ -223,7 +223,7 @@ HASHING = (
             """
             if await request.is_disconnected():
                 raise ServiceUnavailableError
-            async with hashing:
+            async with hashing_limiter:
                 yield
             """,
         ),
@@ -235,8 +235,8 @@ HASHING = (
         Change(
             PASSWORDS,
             "hash_password",
-            "await to_thread.run_sync(hasher.hash, normalize(password))",
-            "hasher.hash(normalize(password))",
+            "await to_thread.run_sync(password_hash.hash, normalize(password))",
+            "password_hash.hash(normalize(password))",
         ),
         noticed_by="test_others_are_served_while_a_password_is_hashed",
     ),
@@ -254,7 +254,7 @@ HASHING = (
         "a hash is cheap",
         Change(
             PASSWORDS,
-            "hasher",
+            "password_hash",
             "PasswordHash.recommended()",
             "PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8),))",
             imports="from pwdlib.hashers.argon2 import Argon2Hasher",

@@ -1,6 +1,6 @@
 """Faults of access tokens: those of the service itself, and those of an identity provider."""
 
-from tests.faults.catalogue.files import AUTH, CONFIG, OIDC, TOKENS, USER_ROUTES
+from tests.faults.catalogue.files import ACCOUNT_ROUTES, ISSUERS, OIDC, PRINCIPAL_DEPENDENCIES, TOKENS
 from tests.faults.changes import Change
 from tests.faults.planting import Fault
 
@@ -17,14 +17,14 @@ OWN_TOKENS = (
     Fault(
         "a route does not ask for authentication",
         Change(
-            USER_ROUTES,
+            ACCOUNT_ROUTES,
             "read_me",
             "user: CurrentUser",
             "session: SessionDep",
             imports="from app.api.deps import SessionDep",
         ),
         Change(
-            USER_ROUTES,
+            ACCOUNT_ROUTES,
             "read_me",
             "return Success(data=UserRead.model_validate(user))",
             """
@@ -181,26 +181,26 @@ TOKENS_OF_A_PROVIDER = (
     ),
     Fault(
         "a route for users is open",
-        Change(USER_ROUTES, "read_me", "user: CurrentUser", ""),
-        Change(USER_ROUTES, "read_me", "user", 'Principal(subject="anyone", email=None, scopes=[])'),
+        Change(ACCOUNT_ROUTES, "read_me", "user: CurrentUser", ""),
+        Change(ACCOUNT_ROUTES, "read_me", "user", 'Principal(subject="anyone", email=None, scopes=[])'),
         noticed_by="test_protected_endpoint_unauthorized",
         where="oidc auth",
     ),
     Fault(
         "the scopes of a route are not checked",
-        Change(AUTH, "get_current_user", "*needed.scopes", ""),
+        Change(PRINCIPAL_DEPENDENCIES, "get_current_user", "*required.scopes", ""),
         noticed_by="test_a_route_may_need_a_scope",
         where="oidc auth",
     ),
     Fault(
         "the scopes that every token needs are not checked",
-        Change(AUTH, "get_current_user", "*settings.oidc_required_scopes", ""),
+        Change(PRINCIPAL_DEPENDENCIES, "get_current_user", "*settings.oidc_required_scopes", ""),
         noticed_by="test_every_token_may_need_scopes",
         where="oidc auth",
     ),
     Fault(
         "a symmetric algorithm can be allowed",
-        Change(CONFIG, "Algorithm", '"RS256"', '"HS256", "RS256"'),
+        Change(ISSUERS, "Algorithm", '"RS256"', '"HS256", "RS256"'),
         noticed_by="test_an_algorithm_that_lets_others_make_tokens_is_refused[HS256",
         where="oidc auth",
     ),

@@ -1,6 +1,6 @@
 """Faults of transactions and of connections: what is committed and when, and what happens without a database."""
 
-from tests.faults.catalogue.files import DATABASE, DEPENDENCIES, ERRORS, POSTGRESQL, USER_REPOSITORY
+from tests.faults.catalogue.files import DATABASE, ERRORS, POSTGRESQL, USER_REPOSITORY
 from tests.faults.changes import Change
 from tests.faults.planting import Fault
 
@@ -48,7 +48,7 @@ TRANSACTIONS = (
     ),
     Fault(
         "the response is sent before the commit",
-        Change(DEPENDENCIES, "SessionDep", 'scope="function"', ""),
+        Change(DATABASE, "SessionDep", 'scope="function"', ""),
         noticed_by="test_the_commit_comes_before_the_response",
         where="a database",
     ),
