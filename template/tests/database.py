@@ -1,9 +1,9 @@
 """The fixtures of the test database.
 
-Isolation: commits are real, as in production, on a database that this run makes for itself; after each test it is again
-what the migrations made, with the rows that they stored. Rows that a fixture with a longer scope stores are deleted
-after the first test: let a migration store them. A transaction around each test, rolled back at its end, would not show
-a missing commit, and could not serve two requests at once. Whatever else a test leaves behind is undone or fails it.
+Isolation: commits are real, as in production, on a database of this run. After each test it is reset to the tables and
+rows that the migrations created. Rows of a fixture with a longer scope are deleted after the first test: let a migration
+insert them. A transaction around each test, rolled back at its end, would not show a missing commit, and could not serve
+two requests at once. Sessions and tasks that a test leaves open make it fail.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from tests.conftest import end_tasks
 
 @pytest.fixture
 async def test_engine(engine: AsyncEngine, clean_tables: Callable[[], Awaitable[None]]) -> AsyncGenerator[AsyncEngine]:
-    """The engine of the test database, which is left as it was: with what the migrations made, and nothing else."""
+    """The engine of the test database, which is reset after the test."""
     assert isinstance(engine.pool, AsyncAdaptedQueuePool)
     in_use, before = engine.pool.checkedout(), asyncio.all_tasks()
     try:
@@ -44,7 +44,7 @@ def session_factory(test_engine: AsyncEngine) -> SessionFactory:
 
 @pytest.fixture
 def statements() -> Generator[list[str]]:
-    """The statements that are executed from now on: a test that counts them notices a query for each row."""
+    """The statements that are executed during the test, such as to count them."""
     statements: list[str] = []
 
     def record(_connection: object, _cursor: object, statement: str, *_: object) -> None:

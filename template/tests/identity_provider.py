@@ -1,4 +1,4 @@
-"""An identity provider for the tests: an ASGI application, which the service reaches through its own HTTP client."""
+"""The identity provider of the tests: an ASGI application, which the HTTP client of the service calls."""
 
 from functools import partial
 from time import time
@@ -23,12 +23,12 @@ DISCOVERY, KEYS = "/.well-known/openid-configuration", "/keys"
 class FakeProvider:
     """Publishes its key and signs tokens with it.
 
-    `requests` has those that it was sent. Tests change its `documents`, or let it give another `answer`.
+    `requests` lists the requests that it received. Tests change its `documents`, or set another `response`.
     """
 
     def __init__(self) -> None:
         self.requests: list[str] = []
-        self.answer: ASGIApp | None = None  # such as `Response(status_code=500)`
+        self.response: ASGIApp | None = None  # such as `Response(status_code=500)`
         discovery = {"issuer": settings.oidc_issuer, "jwks_uri": f"{settings.oidc_issuer}{KEYS}"}
         self.documents: dict[str, dict[str, Any]] = {DISCOVERY: discovery}
         self.rotate()
@@ -66,10 +66,10 @@ class FakeProvider:
         return jwt.encode(self.claims(**changes), key or self.key, algorithm, header)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request for the discovery document or the keys."""
+        """Serve the discovery document and the keys."""
         self.requests.append(f"{scope['method']} {scope['path']}")
-        answer = self.answer or JSONResponse(self.documents[scope["path"]])
-        await answer(scope, receive, send)
+        response = self.response or JSONResponse(self.documents[scope["path"]])
+        await response(scope, receive, send)
 
 
 @pytest.fixture

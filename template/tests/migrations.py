@@ -1,4 +1,4 @@
-"""Alembic for the tests."""
+"""Helpers to run the migrations."""
 
 import asyncio
 from pathlib import Path
@@ -13,19 +13,19 @@ PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 
 def alembic_config(engine: AsyncEngine) -> Config:
-    """Return the configuration that makes Alembic work on the engine's database."""
+    """Return the configuration of Alembic for the database of the engine."""
     config = Config(toml_file=PYPROJECT)
     config.attributes["database_url"] = engine.url.render_as_string(hide_password=False)
     return config
 
 
 async def migrate(engine: AsyncEngine) -> None:
-    """Let the migrations make the tables, as in production. Alembic is synchronous and runs a loop of its own."""
+    """Run the migrations. Alembic is synchronous and runs an event loop of its own."""
     await asyncio.to_thread(command.upgrade, alembic_config(engine), "head")
 
 
 async def make_tables(engine: AsyncEngine) -> None:
-    """Let the migrations make the tables, and add the one that belongs to the tests."""
+    """Run the migrations, and create the table of the notes."""
     await migrate(engine)
     async with engine.begin() as connection:
         await connection.run_sync(Note.metadata.create_all)

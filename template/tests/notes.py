@@ -1,4 +1,4 @@
-"""Notes: a table and routes of the tests' own, for what holds whatever resources the application has."""
+"""Notes: a table and routes for the tests, which do not depend on the resources of the application."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from app.database import Base, SessionFactory
 
 
 class UnmigratedBase(Base):
-    """The base of a table that no migration makes."""
+    """The base of a table that no migration creates."""
 
     __abstract__ = True
     metadata = MetaData()

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about operations."""
+"""Helpers for tests of the OpenAPI document."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 
 def operations(app: FastAPI) -> dict[str, dict[str, Any]]:
-    """Return the descriptions of the operations by their names, such as `GET /`."""
+    """Return the operations by method and path, such as `GET /`."""
     paths = app.openapi()["paths"].items()
     return {f"{method.upper()} {path}": described for path, methods in paths for method, described in methods.items()}
 

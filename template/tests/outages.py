@@ -1,4 +1,4 @@
-"""The application beside a database in trouble."""
+"""Helpers for tests with an unavailable database."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -15,29 +15,29 @@ from app.database import SessionFactory, make_engine, make_session_factory
 from app.main import create_app
 from tests import notes
 
-# A request for a note that is personal: it must not be logged.
+# Personal data, which must not be logged.
 NOTE = {"text": "leak.me@example.org"}
 
 
 @asynccontextmanager
-async def engine_for(app: FastAPI, test_engine: AsyncEngine, **bounds: float) -> AsyncGenerator[AsyncEngine]:
-    """Yield an engine for the application, on the test database, with other bounds."""
-    engine = make_engine(test_engine.url.render_as_string(hide_password=False), **bounds)
+async def replaced_engine(app: FastAPI, test_engine: AsyncEngine, **options: float) -> AsyncGenerator[AsyncEngine]:
+    """Let the application use another engine on the test database, with these options, and yield it."""
+    engine = make_engine(test_engine.url.render_as_string(hide_password=False), **options)
     app.state.session_factory = make_session_factory(engine)
     yield engine
     await engine.dispose()
 
 
 @asynccontextmanager
-async def in_time() -> AsyncGenerator[None]:
-    """Fail if the block takes much longer than the impatient engine waits."""
+async def time_limit() -> AsyncGenerator[None]:
+    """Fail if the block takes much longer than the timeout of 0.2 seconds."""
     async with asyncio.timeout(3) as limit:
         yield
     assert not limit.expired()
 
 
 def assert_unavailable(response: Response, caplog: pytest.LogCaptureFixture) -> None:
-    """Assert that the client may try again later, and that the log says why, in one line without personal data."""
+    """Assert that the response is a 503, and that its reason is logged in one line without personal data."""
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "5"
     error = {"code": "SERVICE_UNAVAILABLE", "message": "The service is not available at the moment."}
@@ -47,8 +47,8 @@ def assert_unavailable(response: Response, caplog: pytest.LogCaptureFixture) -> 
     assert "leak.me" not in caplog.text
 
 
-async def request_with(url: str) -> Response:
-    """Return the answer of an application with the database at `url`."""
+async def response_with_database(url: str) -> Response:
+    """Return the response of an application with the database at `url`."""
     engine = make_engine(url, timeout=0.2)
     app = create_app()
     app.include_router(notes.router)
@@ -59,8 +59,8 @@ async def request_with(url: str) -> Response:
     return response
 
 
-async def answer_to(statement: str, session_factory: SessionFactory) -> Response:
-    """Return the answer of a route that executes a statement."""
+async def response_to_statement(statement: str, session_factory: SessionFactory) -> Response:
+    """Return the response of a route that executes a statement."""
     app = create_app()
     app.state.session_factory = session_factory
 

@@ -1,4 +1,4 @@
-"""PostgreSQL for the tests: on the server of `tests.postgresql_server`, a database for each process of the run."""
+"""The PostgreSQL database of the tests, one for each process of the run."""
 
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -21,7 +21,7 @@ running = ExitStack()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Start one server for the run. The processes of pytest-xdist inherit its URL."""
+    """Start one server for the run, whose URL the processes of pytest-xdist inherit."""
     if hasattr(session.config, "workerinput") or session.config.option.collectonly:
         return
     try:
@@ -37,7 +37,7 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 async def engine() -> AsyncGenerator[AsyncEngine]:
-    """The engine of a database that only this process uses. Tests get it as `test_engine`."""
+    """The engine of the test database of this process. Tests use `test_engine`."""
     async with new_engine() as engine:
         await make_tables(engine)
         yield engine
@@ -45,7 +45,7 @@ async def engine() -> AsyncGenerator[AsyncEngine]:
 
 @pytest.fixture(scope="session")
 async def clean_tables(engine: AsyncEngine) -> AsyncGenerator[Clean]:
-    """A function that makes the database again what the migrations made."""
+    """A function that resets the database to what the migrations created."""
     async with table_cleaner(engine) as clean:
         yield clean
 
@@ -66,7 +66,7 @@ DATABASE_OPTIONS = (
 
 @asynccontextmanager
 async def new_engine() -> AsyncGenerator[AsyncEngine]:
-    """Yield the application's kind of engine, on an empty database that is dropped afterwards."""
+    """Yield an engine on a new database, which is dropped afterwards."""
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{token_hex(4)}"
     url = make_url(os.environ["TEST_DATABASE_URL"]).set(database=name)
     engine = make_engine(url.render_as_string(hide_password=False))
@@ -78,7 +78,7 @@ async def new_engine() -> AsyncGenerator[AsyncEngine]:
 
 
 async def make_database(engine: AsyncEngine) -> None:
-    """Make the database of the engine."""
+    """Create the database of the engine."""
     await _administer(
         f'CREATE DATABASE "{engine.url.database}"',
         *(f'ALTER DATABASE "{engine.url.database}" SET {option}' for option in DATABASE_OPTIONS),
@@ -86,7 +86,7 @@ async def make_database(engine: AsyncEngine) -> None:
 
 
 async def drop_database(engine: AsyncEngine) -> None:
-    """Drop the database of the engine, whoever uses it."""
+    """Drop the database of the engine, also while it is in use."""
     await engine.dispose()
     await _administer(f'DROP DATABASE "{engine.url.database}" WITH (FORCE)')
 
@@ -99,8 +99,8 @@ async def _administer(*statements: str) -> None:
     await admin.dispose()
 
 
-async def until_someone_waits_for(session: AsyncSession | AsyncConnection) -> None:
-    """Return when another connection waits for a lock that the session holds."""
+async def wait_until_blocked(session: AsyncSession | AsyncConnection) -> None:
+    """Wait until another connection waits for a lock of this session."""
     waiting = text("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))")
     while not await session.scalar(waiting):
         pass
@@ -108,10 +108,8 @@ async def until_someone_waits_for(session: AsyncSession | AsyncConnection) -> No
 
 @asynccontextmanager
 async def table_cleaner(engine: AsyncEngine) -> AsyncGenerator[Clean]:
-    """Yield a function that makes the database what it was: rows are deleted; if that is not enough, it is made anew.
-
-    To delete costs one trip to the server, however many tables there are.
-    """
+    """Yield a function that resets the database: it deletes rows, or creates the database again if that is not enough."""
+    # To delete takes one round trip, however many tables there are.
     connection, check = await _connect(engine)
 
     async def clean() -> None:
@@ -173,12 +171,12 @@ CLEAN = """
 
 
 async def _connect(engine: AsyncEngine) -> tuple[AsyncConnection, Callable[[], Awaitable[object]]]:
-    """Return a connection, and a function that deletes what is new and returns whether that is enough."""
+    """Return a connection, and a function that deletes new rows and returns whether that resets the database."""
     connection = await engine.execution_options(isolation_level="AUTOCOMMIT").connect()
     driver = (await connection.get_raw_connection()).driver_connection
     assert isinstance(driver, asyncpg.Connection)
     is_superuser = await driver.fetchval(IS_SUPERUSER)
-    if is_superuser:  # neither triggers nor foreign keys have a say
+    if is_superuser:  # then triggers and foreign keys do not apply
         await driver.execute("SET session_replication_role = replica")
     tables = {table: await driver.fetchval(COUNT.format(table=table)) for (table,) in await driver.fetch(TABLES)}
     find = [FIND.format(delete=DELETE.format(table=table).replace("'", "''"), table=table) for table in tables]

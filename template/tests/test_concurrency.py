@@ -1,4 +1,4 @@
-"""Several requests at once, on a database that serves them side by side: each task has a session of its own."""
+"""Concurrent requests and sessions: each task has a session of its own."""
 
 import asyncio
 
@@ -29,7 +29,7 @@ async def test_concurrent_operations(session_factory: SessionFactory) -> None:
     assert await count_notes(session_factory) == 5
 
 
-async def test_writers_wait_for_each_other_instead_of_failing(client: AsyncClient) -> None:
+async def test_concurrent_writers_wait_for_each_other(client: AsyncClient) -> None:
     created = await client.post("/notes", json={"text": "Test Note"})
 
     responses = await asyncio.gather(*(client.put(f"/notes/{created.json()}", json={"text": "New"}) for _ in range(5)))

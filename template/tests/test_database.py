@@ -1,4 +1,4 @@
-"""One unit of work for each request: all that it did is stored before the response is sent, or nothing is."""
+"""The session of a request: it is committed before the response is sent, or rolled back."""
 
 import traceback
 from collections.abc import AsyncGenerator
@@ -30,7 +30,7 @@ def _routes(app: FastAPI) -> None:
     app.include_router(notes.router)
 
 
-async def test_what_a_request_did_is_stored(client: AsyncClient, db_session: AsyncSession) -> None:
+async def test_a_successful_request_is_committed(client: AsyncClient, db_session: AsyncSession) -> None:
     response = await client.post("/notes", json=NOTE)
 
     assert response.status_code == 201
@@ -40,12 +40,12 @@ async def test_what_a_request_did_is_stored(client: AsyncClient, db_session: Asy
 
 
 async def test_the_commit_comes_before_the_response(app: FastAPI, session_factory: SessionFactory) -> None:
-    stored_when_answered: list[int | None] = []
+    stored_before_response: list[int | None] = []
 
     async def observed_app(scope: Scope, receive: Receive, send: Send) -> None:
         async def observed_send(message: Message) -> None:
             if message["type"] == "http.response.start":
-                stored_when_answered.append(await count_notes(session_factory))
+                stored_before_response.append(await count_notes(session_factory))
             await send(message)
 
         await app(scope, receive, observed_send)
@@ -53,13 +53,11 @@ async def test_the_commit_comes_before_the_response(app: FastAPI, session_factor
     async with AsyncClient(transport=ASGITransport(app=observed_app), base_url="http://test") as client:
         await client.post("/notes", json=NOTE)
 
-    assert stored_when_answered == [1]
+    assert stored_before_response == [1]
 
 
 @pytest.mark.parametrize("error", [ConflictError(), RuntimeError("a bug")], ids=["AppError", "bug"])
-async def test_a_request_that_fails_after_it_stored_something_stores_nothing(
-    app: FastAPI, session_factory: SessionFactory, error: Exception
-) -> None:
+async def test_a_failed_request_is_rolled_back(app: FastAPI, session_factory: SessionFactory, error: Exception) -> None:
     @app.post("/failing")
     async def create_note_and_fail(session: SessionDep) -> None:
         await notes.create_note("Test Note", session)
@@ -74,12 +72,12 @@ async def test_a_request_that_fails_after_it_stored_something_stores_nothing(
     assert await count_notes(session_factory) == 0
 
 
-async def test_a_commit_that_fails_is_answered_with_an_error(app: FastAPI, session_factory: SessionFactory) -> None:
+async def test_a_failed_commit_is_an_error_response(app: FastAPI, session_factory: SessionFactory) -> None:
     def fail(_session: object) -> NoReturn:
         message = "the database went away"
         raise ConnectionError(message)
 
-    @app.post("/doomed")
+    @app.post("/uncommitted")
     async def create_note_that_is_not_committed(session: SessionDep) -> UUID:
         event.listen(session.sync_session, "before_commit", fail)
         return await notes.create_note("Test Note", session)
@@ -87,16 +85,14 @@ async def test_a_commit_that_fails_is_answered_with_an_error(app: FastAPI, sessi
     transport = ASGITransport(app=app, raise_app_exceptions=False)
 
     async with AsyncClient(transport=transport, base_url="http://test") as client:
-        response = await client.post("/doomed")
+        response = await client.post("/uncommitted")
 
     assert response.status_code == 500
     assert response.json()["success"] is False
     assert await count_notes(session_factory) == 0
 
 
-async def test_the_application_does_not_see_what_a_test_has_not_committed(
-    client: AsyncClient, db_session: AsyncSession
-) -> None:
+async def test_the_application_does_not_see_uncommitted_rows(client: AsyncClient, db_session: AsyncSession) -> None:
     db_session.add(Note(text="Uncommitted"))
     await db_session.flush()
 
@@ -121,7 +117,7 @@ async def test_a_web_socket_has_a_session(app: FastAPI, session_factory: Session
 
 
 @pytest.mark.parametrize("path", ["/task", "/stream"])
-async def test_what_goes_on_after_the_endpoint_cannot_use_the_session_of_the_request(
+async def test_the_session_cannot_be_used_after_the_endpoint_has_returned(
     app: FastAPI, client: AsyncClient, path: str
 ) -> None:
     @app.get("/task")
@@ -144,7 +140,7 @@ async def test_what_goes_on_after_the_endpoint_cannot_use_the_session_of_the_req
     assert (await client.post("/notes", json=NOTE)).status_code == 201
 
 
-async def test_values_that_the_database_computes_come_back_with_the_statement(db_session: AsyncSession) -> None:
+async def test_computed_values_are_returned_by_the_statement(db_session: AsyncSession) -> None:
     note = Note(text="New")
     db_session.add(note)
     await db_session.flush()
@@ -178,7 +174,7 @@ PRIVATE = "leak.me@example.org"
     ],
     ids=["missing value", "NULL", "no text", "no UUID", "no datetime"],
 )
-async def test_an_error_does_not_show_what_was_to_be_stored(db_session: AsyncSession, values: dict[str, Any]) -> None:
+async def test_a_database_error_does_not_show_values(db_session: AsyncSession, values: dict[str, Any]) -> None:
     statement = insert(Note).values({"id": uuid4(), "text": "Test Note"} | values)
 
     with pytest.raises(SQLAlchemyError) as raised:

@@ -1,4 +1,4 @@
-"""What browsers and proxies may do: other origins, host names, headers of every response, the documentation."""
+"""CORS, allowed hosts, security headers and the documentation pages."""
 
 from collections.abc import AsyncGenerator
 
@@ -25,8 +25,8 @@ every_status = pytest.mark.parametrize("status", REQUESTS)
 
 
 @pytest.fixture
-def edge() -> FastAPI:
-    """An application that is made when it is called first, with the settings of the test."""
+def new_app() -> FastAPI:
+    """An application that adds its middleware at the first request, with the settings of the test."""
     app = create_app()
 
     @app.get("/failing")
@@ -37,14 +37,14 @@ def edge() -> FastAPI:
 
 
 @pytest.fixture
-async def client(edge: FastAPI) -> AsyncGenerator[AsyncClient]:
-    transport = ASGITransport(app=edge, raise_app_exceptions=False)
+async def client(new_app: FastAPI) -> AsyncGenerator[AsyncClient]:
+    transport = ASGITransport(app=new_app, raise_app_exceptions=False)
     async with AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
 
 
-async def answered_with(client: AsyncClient, status: int, origin: str) -> Response:
-    """Make the application answer with a status."""
+async def response_with_status(client: AsyncClient, status: int, origin: str) -> Response:
+    """Return a response with this status."""
     method, path, headers = REQUESTS[status]
     response = await client.request(method, path, headers={**headers, "Origin": origin})
     assert response.status_code == status
@@ -53,7 +53,7 @@ async def answered_with(client: AsyncClient, status: int, origin: str) -> Respon
 
 @every_status
 async def test_no_other_origin_may_read_a_response_by_default(client: AsyncClient, status: int) -> None:
-    response = await answered_with(client, status, ORIGIN)
+    response = await response_with_status(client, status, ORIGIN)
 
     assert "Access-Control-Allow-Origin" not in response.headers
 
@@ -64,8 +64,8 @@ async def test_an_origin_of_the_settings_may_read_every_response(
 ) -> None:
     monkeypatch.setattr(settings, "cors_origins", [ORIGIN])
 
-    response = await answered_with(client, status, ORIGIN)
-    other = await answered_with(client, status, "https://evil.example.com")
+    response = await response_with_status(client, status, ORIGIN)
+    other = await response_with_status(client, status, "https://evil.example.com")
 
     assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
     assert response.headers["Access-Control-Expose-Headers"] == "ETag, Retry-After, X-Request-ID"
@@ -77,10 +77,10 @@ async def test_a_browser_may_send_a_token_from_an_origin_of_the_settings(
     client: AsyncClient, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     monkeypatch.setattr(settings, "cors_origins", [ORIGIN])
-    asked = {"Access-Control-Request-Method": method}
+    method_header = {"Access-Control-Request-Method": method}
     headers = {"Access-Control-Request-Headers": "authorization, if-match, x-request-id"}
 
-    response = await client.options("/", headers={"Origin": ORIGIN, **asked, **headers})
+    response = await client.options("/", headers={"Origin": ORIGIN, **method_header, **headers})
 
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
@@ -110,22 +110,22 @@ async def test_another_host_is_refused(client: AsyncClient, monkeypatch: pytest.
 
 
 @pytest.mark.usefixtures("app")  # the settings name the test database
-def test_the_application_starts_and_accepts_web_sockets_with_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_application_starts_and_accepts_web_sockets_with_all_middleware(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "allowed_hosts", ["testserver"])
     monkeypatch.setattr(settings, "cors_origins", [ORIGIN])
-    edge = create_app()
+    app = create_app()
 
-    @edge.websocket("/socket")
+    @app.websocket("/socket")
     async def accept(socket: WebSocket) -> None:
         await socket.accept()
         await socket.send_text("ready")
 
-    with TestClient(edge) as client, client.websocket_connect("/socket") as socket:
+    with TestClient(app) as client, client.websocket_connect("/socket") as socket:
         assert client.get("/health/ready").status_code == 200
         assert socket.receive_text() == "ready"
 
 
-async def test_a_probe_may_name_an_address_as_its_host(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_health_check_accepts_any_host(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "allowed_hosts", ["api.example.org"])
 
     response = await client.get("/health/live", headers={"Host": "10.0.0.7:8000"})
@@ -134,15 +134,15 @@ async def test_a_probe_may_name_an_address_as_its_host(client: AsyncClient, monk
 
 
 @every_status
-async def test_every_response_has_the_headers_that_make_browsers_careful(client: AsyncClient, status: int) -> None:
-    response = await answered_with(client, status, ORIGIN)
+async def test_every_response_has_security_headers(client: AsyncClient, status: int) -> None:
+    response = await response_with_status(client, status, ORIGIN)
 
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
     assert response.headers["Cache-Control"] == "no-store"
 
 
-async def test_a_route_may_decide_otherwise() -> None:
+async def test_a_route_can_set_its_own_cache_control() -> None:
     app = RequestMiddleware(PlainTextResponse("text", headers={"Cache-Control": "max-age=60"}))
 
     async with AsyncClient(transport=ASGITransport(app=app), base_url="http://test") as client:

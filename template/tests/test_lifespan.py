@@ -1,4 +1,4 @@
-"""The application as a server runs it, with its own lifespan."""
+"""The lifespan of the application."""
 
 import pytest
 from fastapi.testclient import TestClient

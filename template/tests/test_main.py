@@ -1,4 +1,4 @@
-"""The service as a server runs it, which in production is started by `python -m app`."""
+"""The command `python -m app`, which starts the server."""
 
 import gc
 import runpy
@@ -19,7 +19,7 @@ Options = dict[str, object]
 
 
 @pytest.fixture(autouse=True)
-def _keep_the_handler_of_the_test_run() -> Generator[None]:
+def _restore_signal_handler() -> Generator[None]:
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     yield
     signal.signal(signal.SIGTERM, before)
@@ -27,13 +27,13 @@ def _keep_the_handler_of_the_test_run() -> Generator[None]:
 
 @pytest.fixture
 def options(monkeypatch: pytest.MonkeyPatch) -> Generator[Options]:
-    """The options that uvicorn gets, which does not start: it stops at once by SIGTERM, as it would in the end."""
+    """The options that uvicorn is started with. It is replaced by a function that ends at once by SIGTERM."""
     options: Options = {}
 
     def run(app: str, **given: object) -> None:
         options.update(given, app=app)
         signal.raise_signal(signal.SIGTERM)
-        pytest.fail("the process was not told to end")
+        pytest.fail("SIGTERM was ignored")
 
     monkeypatch.setattr(import_module("uvicorn.main"), "run", run)
     with patch.dict(LOGGING_CONFIG):
@@ -47,15 +47,13 @@ def start(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
     return ended.value.code
 
 
-def test_a_server_that_is_told_to_stop_ends_in_time_and_without_an_error(
-    options: Options, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_server_shuts_down_gracefully_and_exits_with_0(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     assert start(monkeypatch) == 0
     assert options["app"] == "app.main:app"
     assert options["timeout_graceful_shutdown"] == 5
 
 
-def test_the_server_listens_everywhere_and_does_not_say_what_it_is(
+def test_the_server_listens_on_all_interfaces_without_a_server_header(
     options: Options, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(monkeypatch)
@@ -64,7 +62,7 @@ def test_the_server_listens_everywhere_and_does_not_say_what_it_is(
     assert options["server_header"] is False
 
 
-def test_the_server_does_not_go_on_without_the_lifespan(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_requires_the_lifespan(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     start(monkeypatch)
 
     assert options["lifespan"] == "on"
@@ -76,7 +74,7 @@ def test_the_server_logs_like_the_application(options: Options, monkeypatch: pyt
     assert options["log_config"] == logging_config()
 
 
-def test_the_server_takes_options_and_variables_of_uvicorn(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_accepts_options_and_variables_of_uvicorn(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UVICORN_PORT", "9000")
 
     start(monkeypatch, "--root-path", "/svc", "--host", "127.0.0.1")
@@ -84,7 +82,7 @@ def test_the_server_takes_options_and_variables_of_uvicorn(options: Options, mon
     assert (options["port"], options["root_path"], options["host"]) == (9000, "/svc", "127.0.0.1")
 
 
-def test_a_worker_process_that_imports_the_module_starts_no_server_of_its_own(options: Options) -> None:
+def test_importing_the_module_in_a_worker_starts_no_server(options: Options) -> None:
     runpy.run_module("app", run_name="__mp_main__")
 
     assert options == {}
@@ -105,5 +103,5 @@ async def test_the_application_starts_and_stops_with_the_server() -> None:
     assert responses == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
-def test_the_garbage_collector_does_not_search_what_is_imported() -> None:
+def test_imported_objects_are_frozen_for_the_garbage_collector() -> None:
     assert all(each is not app for each in gc.get_objects())

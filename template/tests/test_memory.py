@@ -1,4 +1,4 @@
-"""The store of the application: in memory, from its start to its stop."""
+"""The store of the application."""
 
 from uuid import UUID, uuid4
 
@@ -22,7 +22,7 @@ def app_with_notes() -> FastAPI:
     return app
 
 
-def test_the_service_starts_with_an_empty_store_and_keeps_what_requests_put_there() -> None:
+def test_the_store_is_empty_at_the_start_and_keeps_data_between_requests() -> None:
     with TestClient(app_with_notes()) as client:
         first, second = client.post("/notes").json(), client.post("/notes").json()
 

@@ -1,4 +1,4 @@
-"""The middleware around the application: ids of requests, and how requests are logged."""
+"""Request ids and the access log."""
 
 import logging
 from typing import Any
@@ -69,9 +69,7 @@ async def test_a_body_that_is_too_large_is_logged(client: AsyncClient, caplog: p
     assert [record["status"] for record in access_records(caplog)] == [413]
 
 
-async def test_health_checks_are_logged_for_debugging_only(
-    client: AsyncClient, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_health_checks_are_logged_at_debug_level(client: AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="app.access")
 
     await client.get("/health/live")
@@ -93,7 +91,7 @@ async def test_an_unexpected_exception_is_logged_as_a_500(app: FastAPI, caplog: 
     assert [record["status"] for record in access_records(caplog)] == [500]
 
 
-async def test_a_request_that_is_not_answered_is_logged_without_a_status(
+async def test_a_request_without_a_response_is_logged_without_a_status(
     app: FastAPI, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def receive() -> Message:
@@ -109,7 +107,7 @@ async def test_a_request_that_is_not_answered_is_logged_without_a_status(
     assert [record["status"] for record in access_records(caplog)] == ["-"]
 
 
-async def test_the_id_of_a_request_is_answered_and_new_for_each(client: AsyncClient) -> None:
+async def test_every_response_has_a_new_request_id(client: AsyncClient) -> None:
     ids = [(await client.get("/")).headers["X-Request-ID"] for _ in range(2)]
 
     assert len(set(ids)) == 2
@@ -117,25 +115,25 @@ async def test_the_id_of_a_request_is_answered_and_new_for_each(client: AsyncCli
 
 
 @pytest.mark.parametrize("given", ["a", "x" * 128, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"])
-async def test_the_id_that_a_client_gives_is_kept(client: AsyncClient, given: str) -> None:
+async def test_the_request_id_of_a_client_is_kept(client: AsyncClient, given: str) -> None:
     response = await client.get("/", headers={"X-Request-ID": given})
 
     assert response.headers["X-Request-ID"] == given
     assert request_id.get() == given
 
 
-async def test_a_route_cannot_answer_another_id_than_that_of_the_logs(app: FastAPI, client: AsyncClient) -> None:
-    @app.get("/refusing")
-    def refuse() -> None:
+async def test_a_route_cannot_change_the_request_id(app: FastAPI, client: AsyncClient) -> None:
+    @app.get("/failing")
+    def fail() -> None:
         raise HTTPException(400, headers={"X-Request-ID": "another"})
 
-    response = await client.get("/refusing", headers={"X-Request-ID": "given"})
+    response = await client.get("/failing", headers={"X-Request-ID": "given"})
 
     assert response.headers.get_list("X-Request-ID") == ["given"]
 
 
 @pytest.mark.parametrize("given", ["", "x" * 129, "two words", 'quote"', "<script>", "\u00e9"], ids=ascii)
-async def test_an_id_that_is_not_well_formed_is_replaced(client: AsyncClient, given: str) -> None:
+async def test_an_invalid_request_id_is_replaced(client: AsyncClient, given: str) -> None:
     response = await client.get("/", headers=[(b"X-Request-ID", given.encode("latin-1"))])
 
     assert response.headers["X-Request-ID"] not in {given, ""}

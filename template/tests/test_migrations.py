@@ -1,4 +1,4 @@
-"""The migrations: they make what the models describe, and they can be undone."""
+"""The migrations, which create the tables of the models and can be undone."""
 
 import asyncio
 import importlib
@@ -34,7 +34,7 @@ async def test_the_models_and_the_migrations_agree(empty_engine: AsyncEngine) ->
 
 
 def test_every_model_is_known_to_alembic(monkeypatch: pytest.MonkeyPatch) -> None:
-    # It imports the package only; what that does not import would look like a table to drop.
+    # Alembic imports the package only: the table of a model that the package does not import would be dropped.
     imported: list[str] = []
     monkeypatch.setattr(importlib, "import_module", imported.append)
 
@@ -112,7 +112,7 @@ async def test_the_sql_of_the_migrations_is_one_transaction(
     assert (lines[0], lines[-1]) == ("BEGIN;", "COMMIT;")
 
 
-async def test_the_command_line_says_what_it_does_like_the_service(
+async def test_the_command_line_logs_like_the_service(
     empty_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(settings, "database_url", empty_engine.url.render_as_string(hide_password=False))

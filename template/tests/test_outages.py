@@ -1,4 +1,4 @@
-"""Trouble with the database: a response in time, one line in the log, and no harm to the requests that follow."""
+"""Requests while the database is unavailable."""
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.core.config import settings
 from app.database import SessionFactory
 from tests import notes
-from tests.outages import answer_to, assert_unavailable, engine_for, in_time
+from tests.outages import assert_unavailable, replaced_engine, response_to_statement, time_limit
 
 
 @pytest.fixture(autouse=True)
@@ -20,22 +20,22 @@ def _routes(app: FastAPI) -> None:
 
 
 @pytest.fixture
-async def impatient_pool(
+async def short_pool_timeout(
     app: FastAPI, test_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[AsyncEngine]:
-    """The engine of the application, which waits for 0.2 seconds for a place in its pool."""
+    """The engine of the application, which waits for a connection of its pool for 0.2 seconds."""
     monkeypatch.setattr(settings, "database_timeout", 0.2)
-    async with engine_for(app, test_engine) as engine:
+    async with replaced_engine(app, test_engine) as engine:
         yield engine
 
 
-async def test_a_request_that_gets_no_connection_in_time_is_refused(
-    client: AsyncClient, impatient_pool: AsyncEngine, caplog: pytest.LogCaptureFixture
+async def test_a_request_without_a_connection_in_time_is_unavailable(
+    client: AsyncClient, short_pool_timeout: AsyncEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with AsyncExitStack() as stack:
         for _ in range(settings.database_pool_size):
-            await stack.enter_async_context(impatient_pool.connect())
-        async with in_time():
+            await stack.enter_async_context(short_pool_timeout.connect())
+        async with time_limit():
             response = await client.get("/notes")
 
     assert_unavailable(response, caplog)
@@ -48,4 +48,4 @@ async def test_a_request_that_gets_no_connection_in_time_is_refused(
     ids=["no such table", "syntax error", "NOT NULL"],
 )
 async def test_a_bug_in_a_statement_is_an_internal_error(statement: str, session_factory: SessionFactory) -> None:
-    assert (await answer_to(statement, session_factory)).status_code == 500
+    assert (await response_to_statement(statement, session_factory)).status_code == 500

@@ -1,4 +1,4 @@
-"""The URLs of the server, its connections, its errors, and who waits for whom."""
+"""URLs, connections, errors and migrations of PostgreSQL."""
 
 import asyncio
 import re
@@ -25,12 +25,12 @@ from app.postgresql import check_url
 from tests import postgresql_server
 from tests.migrations import alembic_config
 from tests.notes import Note
-from tests.postgresql import until_someone_waits_for
+from tests.postgresql import wait_until_blocked
 from tests.postgresql_server import DatabaseURLs, server
 
 
 @pytest.mark.parametrize(
-    "own", ["postgresql://host:5432/own", "postgres://someone:secret@host/own", "postgresql+asyncpg://host/own"]
+    "own", ["postgresql://host:5432/own", "postgres://user:secret@host/own", "postgresql+asyncpg://host/own"]
 )
 def test_the_database_of_the_application_is_refused(monkeypatch: pytest.MonkeyPatch, own: str) -> None:
     urls = DatabaseURLs(database_url=own, test_database_url="postgresql://tests@host/own")
@@ -41,7 +41,7 @@ def test_the_database_of_the_application_is_refused(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("own", ["postgresql://host/other", "postgresql://elsewhere/tests", None])
-def test_another_database_is_used_as_it_is_named(monkeypatch: pytest.MonkeyPatch, own: str | None) -> None:
+def test_another_database_is_used_for_the_tests(monkeypatch: pytest.MonkeyPatch, own: str | None) -> None:
     urls = DatabaseURLs(database_url=own, test_database_url="postgres://tests:secret@host/tests")
     monkeypatch.setattr(postgresql_server, "URLS", urls)
 
@@ -58,11 +58,11 @@ def test_the_url_for_the_tests_is_checked_like_that_of_the_application(monkeypat
 
 
 @pytest.fixture
-def connecting(monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
-    """The function of the driver that connects, which connects nowhere."""
-    connect = AsyncMock(side_effect=ConnectionRefusedError)
-    monkeypatch.setattr(asyncpg, "connect", connect)
-    return connect
+def connect(monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
+    """The mock of the function of the driver that connects."""
+    mock = AsyncMock(side_effect=ConnectionRefusedError)
+    monkeypatch.setattr(asyncpg, "connect", mock)
+    return mock
 
 
 @pytest.mark.parametrize(
@@ -74,37 +74,37 @@ def connecting(monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
         "application_name=my+service&options=-c+search_path%3Dmine",
     ],
 )
-async def test_what_only_the_url_can_say_reaches_the_driver(connecting: AsyncMock, query: str) -> None:
+async def test_parameters_of_the_url_are_passed_to_the_driver(connect: AsyncMock, query: str) -> None:
     engine = make_engine(check_url(f"postgres://user:secret@host:5433/name?{query}"))
 
     with pytest.raises(ServiceUnavailableError):
         await engine.connect()
 
-    options = connecting.call_args.kwargs
+    options = connect.call_args.kwargs
     assert sorted(parse_qsl(urlsplit(options["dsn"]).query)) == parse_qsl(query)
     assert (options["host"], options["port"], options["user"]) == ("host", 5433, "user")
     assert options["timeout"] == options["command_timeout"] == 5.0
 
 
-async def test_the_url_can_say_how_long_to_wait_for_a_connection(connecting: AsyncMock) -> None:
+async def test_the_url_can_set_the_connection_timeout(connect: AsyncMock) -> None:
     engine = make_engine(check_url("postgresql://host/name?connect_timeout=17"))
 
     with pytest.raises(ServiceUnavailableError):
         await engine.connect()
 
-    assert connecting.call_args.kwargs["timeout"] == 17
+    assert connect.call_args.kwargs["timeout"] == 17
 
 
-async def test_the_url_can_name_a_socket(connecting: AsyncMock) -> None:
+async def test_the_url_can_name_a_socket(connect: AsyncMock) -> None:
     engine = make_engine(check_url("postgresql://user@/name?host=/run/postgresql&port=5433"))
 
     with pytest.raises(ServiceUnavailableError):
         await engine.connect()
 
-    assert (connecting.call_args.kwargs["host"], connecting.call_args.kwargs["port"]) == ("/run/postgresql", 5433)
+    assert (connect.call_args.kwargs["host"], connect.call_args.kwargs["port"]) == ("/run/postgresql", 5433)
 
 
-async def test_the_server_heeds_the_parameters_of_the_url(test_engine: AsyncEngine) -> None:
+async def test_the_server_applies_the_parameters_of_the_url(test_engine: AsyncEngine) -> None:
     parameters = {"application_name": "my service", "options": "-csearch_path=mine", "connect_timeout": "10"}
     url = test_engine.url.update_query_dict(parameters).render_as_string(hide_password=False)
     engine = make_engine(check_url(url))
@@ -116,7 +116,7 @@ async def test_the_server_heeds_the_parameters_of_the_url(test_engine: AsyncEngi
     await engine.dispose()
 
 
-async def test_no_statement_stays_prepared_behind_a_pooler(test_engine: AsyncEngine) -> None:
+async def test_prepared_statements_have_unique_names_behind_a_pooler(test_engine: AsyncEngine) -> None:
     url = test_engine.url.update_query_dict({"statement_cache_size": "0"}).render_as_string(hide_password=False)
     engine = make_engine(check_url(url))
     prepared = text("SELECT name FROM pg_prepared_statements")
@@ -152,9 +152,7 @@ async def test_a_connection_that_the_server_closed_is_replaced(
     await engine.dispose()
 
 
-async def test_a_connection_that_was_opened_some_minutes_ago_is_replaced(
-    test_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_old_connection_is_replaced(test_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = make_engine(test_engine.url.render_as_string(hide_password=False))
     backend, now = text("SELECT pg_backend_pid()"), time.time()
     async with engine.connect() as connection:
@@ -192,7 +190,7 @@ async def test_an_error_of_the_server_or_the_driver_does_not_quote_values(
     assert PRIVATE not in "".join(traceback.format_exception(raised.value))
 
 
-async def test_an_error_of_the_server_says_which_constraint_it_is_about(db_session: AsyncSession) -> None:
+async def test_an_integrity_error_names_the_constraint(db_session: AsyncSession) -> None:
     note = Note(text="Test Note")
     db_session.add(note)
     await db_session.flush()
@@ -201,14 +199,14 @@ async def test_an_error_of_the_server_says_which_constraint_it_is_about(db_sessi
         await db_session.execute(insert(Note).values(id=note.id, text="Test Note"))
 
 
-async def test_a_run_waits_for_another_one_and_goes_on_from_where_that_ended(empty_engine: AsyncEngine) -> None:
+async def test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it(empty_engine: AsyncEngine) -> None:
     script = ScriptDirectory.from_config(alembic_config(empty_engine))
     async with empty_engine.begin() as connection:
         await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('alembic'))"))
         await connection.run_sync(Base.metadata.create_all)
         await connection.run_sync(lambda sync: MigrationContext.configure(sync).stamp(script, "head"))
         upgrade = asyncio.create_task(asyncio.to_thread(command.upgrade, alembic_config(empty_engine), "head"))
-        await until_someone_waits_for(connection)
+        await wait_until_blocked(connection)
         assert not upgrade.done()
 
     await upgrade

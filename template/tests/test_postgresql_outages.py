@@ -1,4 +1,4 @@
-"""Trouble with the database that only PostgreSQL has."""
+"""Requests while PostgreSQL is locked, down or slow."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -14,8 +14,15 @@ from app.core.config import settings
 from app.core.exceptions import ServiceUnavailableError
 from app.database import SessionFactory
 from tests import notes
-from tests.outages import NOTE, answer_to, assert_unavailable, engine_for, in_time, request_with
-from tests.postgresql import until_someone_waits_for
+from tests.outages import (
+    NOTE,
+    assert_unavailable,
+    replaced_engine,
+    response_to_statement,
+    response_with_database,
+    time_limit,
+)
+from tests.postgresql import wait_until_blocked
 
 
 @pytest.fixture(autouse=True)
@@ -24,22 +31,22 @@ def _routes(app: FastAPI) -> None:
 
 
 @pytest.fixture
-async def impatient_engine(
+async def short_timeout(
     app: FastAPI, test_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[AsyncEngine]:
-    """The engine of the application, which waits for 0.2 seconds, also to connect."""
+    """The engine of the application, which times out after 0.2 seconds."""
     monkeypatch.setattr(settings, "database_timeout", 0.2)
-    async with engine_for(app, test_engine, timeout=0.2) as engine:
+    async with replaced_engine(app, test_engine, timeout=0.2) as engine:
         yield engine
 
 
-@pytest.mark.usefixtures("impatient_engine")
-async def test_a_request_that_gets_no_lock_in_time_is_refused(
+@pytest.mark.usefixtures("short_timeout")
+async def test_a_request_without_a_lock_in_time_is_unavailable(
     client: AsyncClient, db_session: AsyncSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     await db_session.execute(text("LOCK TABLE notes IN ACCESS EXCLUSIVE MODE"))
 
-    async with in_time():
+    async with time_limit():
         response = await client.get("/notes")
 
     assert_unavailable(response, caplog)
@@ -48,31 +55,31 @@ async def test_a_request_that_gets_no_lock_in_time_is_refused(
     assert (await client.get("/notes")).json() == [NOTE["text"]]
 
 
-async def test_a_database_that_is_not_there_is_reported(caplog: pytest.LogCaptureFixture) -> None:
-    assert_unavailable(await request_with("postgresql+asyncpg://user@/name?host=/there/is/none"), caplog)
+async def test_a_missing_database_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
+    assert_unavailable(await response_with_database("postgresql+asyncpg://user@/name?host=/there/is/none"), caplog)
 
 
 @pytest.mark.parametrize(
     "code", ["08006", "28000", "3D000", "40001", "40P01", "53300", "55P03", "57P01", "58030", "25006"]
 )
-async def test_trouble_of_the_server_is_reported(code: str, session_factory: SessionFactory) -> None:
+async def test_an_error_of_the_server_is_unavailable(code: str, session_factory: SessionFactory) -> None:
     raising = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"
 
-    assert (await answer_to(raising, session_factory)).status_code == 503
+    assert (await response_to_statement(raising, session_factory)).status_code == 503
 
 
-async def test_a_statement_that_takes_too_long_is_given_up(impatient_engine: AsyncEngine) -> None:
-    async with in_time(), impatient_engine.connect() as connection:
+async def test_a_slow_statement_times_out(short_timeout: AsyncEngine) -> None:
+    async with time_limit(), short_timeout.connect() as connection:
         with pytest.raises(ServiceUnavailableError):
             await connection.execute(text("SELECT pg_sleep(10)"))
 
 
-async def test_a_connection_that_is_lost_in_the_middle_of_a_request_is_reported(
+async def test_a_connection_lost_during_a_request_is_unavailable(
     client: AsyncClient, db_session: AsyncSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     await db_session.execute(text("LOCK TABLE notes IN EXCLUSIVE MODE"))
     creating = asyncio.create_task(client.post("/notes", json=NOTE))
-    await until_someone_waits_for(db_session)
+    await wait_until_blocked(db_session)
     waiting = "SELECT pid FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
     await db_session.execute(text(f"SELECT pg_terminate_backend(pid, 5000) FROM ({waiting})"))  # noqa: S608
 
@@ -81,7 +88,7 @@ async def test_a_connection_that_is_lost_in_the_middle_of_a_request_is_reported(
     assert (await client.post("/notes", json=NOTE)).status_code == 201
 
 
-async def test_a_connection_that_is_lost_between_two_statements_is_reported(
+async def test_a_connection_lost_between_two_statements_is_unavailable(
     db_session: AsyncSession, session_factory: SessionFactory
 ) -> None:
     async with session_factory() as session:
@@ -93,12 +100,12 @@ async def test_a_connection_that_is_lost_between_two_statements_is_reported(
 
 
 @asynccontextmanager
-async def server_that_says(answer: bytes) -> AsyncGenerator[int]:
-    """Yield the port of a server that says this to the first message, which asks for TLS, and then no more."""
+async def fake_server(response: bytes) -> AsyncGenerator[int]:
+    """Yield the port of a server that sends `response` to the first message, which asks for TLS, and nothing else."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readexactly(8)
-        writer.write(answer)
+        writer.write(response)
         await reader.read()
         writer.close()
 
@@ -106,16 +113,16 @@ async def server_that_says(answer: bytes) -> AsyncGenerator[int]:
         yield server.sockets[0].getsockname()[1]
 
 
-async def test_a_server_that_does_not_answer_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
-    async with server_that_says(b"") as port, in_time():
-        response = await request_with(f"postgresql+asyncpg://user@127.0.0.1:{port}/name")
+async def test_a_server_that_does_not_respond_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
+    async with fake_server(b"") as port, time_limit():
+        response = await response_with_database(f"postgresql+asyncpg://user@127.0.0.1:{port}/name")
 
     assert_unavailable(response, caplog)
 
 
 async def test_a_server_without_tls_is_not_used_when_the_url_requires_it(caplog: pytest.LogCaptureFixture) -> None:
-    async with server_that_says(b"N") as port:
-        response = await request_with(f"postgresql+asyncpg://user@127.0.0.1:{port}/name?sslmode=require")
+    async with fake_server(b"N") as port:
+        response = await response_with_database(f"postgresql+asyncpg://user@127.0.0.1:{port}/name?sslmode=require")
 
     assert_unavailable(response, caplog)
     assert "rejected SSL upgrade" in caplog.text

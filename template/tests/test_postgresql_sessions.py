@@ -1,4 +1,4 @@
-"""Who waits for whom when a session or a password ends while it is in use."""
+"""Locks between concurrent refreshes, logins, logouts and password changes."""
 
 import asyncio
 from uuid import uuid4
@@ -17,7 +17,7 @@ from app.repositories.user import UserRepository
 from app.schemas.user import PasswordChange
 from app.services.auth import AuthService
 from app.services.user import UserService
-from tests.postgresql import until_someone_waits_for
+from tests.postgresql import wait_until_blocked
 
 PASSWORD = "TestPass123!"
 CHANGE = PasswordChange(current_password=PASSWORD, new_password="NewPass123!")
@@ -60,14 +60,14 @@ async def end_session(how: str, session: AsyncSession, user: User, refresh_token
 
 
 @pytest.mark.parametrize("how", ["logout", "reuse", "end of all sessions", "change of the password"])
-async def test_what_ends_a_session_waits_for_a_refresh_of_it(
+async def test_ending_a_session_waits_for_a_refresh(
     db_session: AsyncSession, session_factory: SessionFactory, user: User, refresh_token: str, how: str
 ) -> None:
     renewed = await auth_service(db_session).refresh(refresh_token)
 
     async with session_factory() as other, asyncio.timeout(10):
         ending = asyncio.create_task(end_session(how, other, user, refresh_token))
-        await until_someone_waits_for(db_session)
+        await wait_until_blocked(db_session)
         await db_session.commit()
         await ending
         await other.commit()
@@ -82,7 +82,7 @@ async def assert_a_refresh_waits_and_fails(
     """Assert that a refresh in another session waits for the commit of `db_session`, and is refused after it."""
     async with session_factory() as other, asyncio.timeout(10):
         refreshing = asyncio.create_task(auth_service(other).refresh(refresh_token))
-        await until_someone_waits_for(db_session)
+        await wait_until_blocked(db_session)
         await db_session.commit()
 
         with pytest.raises(InvalidTokenError):
@@ -90,7 +90,7 @@ async def assert_a_refresh_waits_and_fails(
 
 
 @pytest.mark.parametrize("how", ["logout", "end of all sessions", "change of the password"])
-async def test_a_refresh_waits_for_what_ends_its_session(
+async def test_a_refresh_waits_for_the_end_of_its_session(
     db_session: AsyncSession, session_factory: SessionFactory, user: User, refresh_token: str, how: str
 ) -> None:
     await end_session(how, db_session, user, refresh_token)
@@ -98,7 +98,7 @@ async def test_a_refresh_waits_for_what_ends_its_session(
     await assert_a_refresh_waits_and_fails(db_session, session_factory, refresh_token)
 
 
-async def test_of_two_refreshes_with_one_token_the_second_waits_and_fails(
+async def test_the_second_of_two_refreshes_waits_and_fails(
     db_session: AsyncSession, session_factory: SessionFactory, refresh_token: str
 ) -> None:
     await auth_service(db_session).refresh(refresh_token)
@@ -106,14 +106,14 @@ async def test_of_two_refreshes_with_one_token_the_second_waits_and_fails(
     await assert_a_refresh_waits_and_fails(db_session, session_factory, refresh_token)
 
 
-async def test_a_login_waits_for_a_change_of_the_password_and_does_not_undo_it(
+async def test_a_login_waits_for_a_password_change_and_does_not_undo_it(
     db_session: AsyncSession, session_factory: SessionFactory, user: User
 ) -> None:
     await auth_service(db_session).change_password(user, CHANGE, session_id=uuid4())
 
     async with session_factory() as other, asyncio.timeout(10):
         logging_in = asyncio.create_task(auth_service(other).login(user.email, PASSWORD))
-        await until_someone_waits_for(db_session)
+        await wait_until_blocked(db_session)
         await db_session.commit()
 
         with pytest.raises(InvalidCredentialsError):
@@ -122,14 +122,14 @@ async def test_a_login_waits_for_a_change_of_the_password_and_does_not_undo_it(
     assert await auth_service(db_session).login(user.email, CHANGE.new_password)
 
 
-async def test_a_change_of_the_password_waits_for_a_login_and_ends_its_session(
+async def test_a_password_change_waits_for_a_login_and_ends_its_session(
     db_session: AsyncSession, session_factory: SessionFactory, user: User
 ) -> None:
     tokens = await auth_service(db_session).login(user.email, PASSWORD)
 
     async with session_factory() as other, asyncio.timeout(10):
         changing = asyncio.create_task(auth_service(other).change_password(user, CHANGE, session_id=uuid4()))
-        await until_someone_waits_for(db_session)
+        await wait_until_blocked(db_session)
         await db_session.commit()
         await changing
         await other.commit()

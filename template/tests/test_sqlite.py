@@ -1,4 +1,4 @@
-"""What `app.sqlite` makes of SQLite."""
+"""Connections, transactions and column types of SQLite."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
@@ -26,7 +26,7 @@ DIALECT = dialect()
 
 @pytest.fixture
 async def note(db_session: AsyncSession) -> Note:
-    """A note that is stored, on the session of the test."""
+    """A stored note, in the session of the test."""
     note = Note(text="Test Note")
     db_session.add(note)
     await db_session.commit()
@@ -34,7 +34,7 @@ async def note(db_session: AsyncSession) -> Note:
 
 
 @pytest.mark.parametrize(("pragma", "value"), [("foreign_keys", 1), ("busy_timeout", 5000), ("journal_mode", "wal")])
-async def test_every_connection_is_set_up(db_session: AsyncSession, pragma: str, value: int | str) -> None:
+async def test_every_connection_has_the_pragmas(db_session: AsyncSession, pragma: str, value: int | str) -> None:
     assert await db_session.scalar(text(f"PRAGMA {pragma}")) == value
 
 
@@ -74,25 +74,25 @@ async def test_readers_do_not_wait_for_a_writer(
 
 
 @pytest.mark.parametrize("offset", [0, 2, -5.5])
-async def test_a_moment_comes_back_in_utc(db_session: AsyncSession, offset: float) -> None:
-    moment = datetime(2026, 1, 1, 0, 30, 15, 123456, tzinfo=timezone(timedelta(hours=offset)))
-    note = Note(text="Test Note", created_at=moment)
+async def test_a_datetime_is_returned_in_utc(db_session: AsyncSession, offset: float) -> None:
+    value = datetime(2026, 1, 1, 0, 30, 15, 123456, tzinfo=timezone(timedelta(hours=offset)))
+    note = Note(text="Test Note", created_at=value)
     db_session.add(note)
     await db_session.commit()
 
     await db_session.refresh(note)
 
-    assert note.created_at == moment
+    assert note.created_at == value
     assert note.created_at.tzinfo is UTC
 
 
-def test_a_moment_is_stored_in_utc() -> None:
-    moment = datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=2)))
+def test_a_datetime_is_stored_in_utc() -> None:
+    value = datetime(2026, 1, 1, tzinfo=timezone(timedelta(hours=2)))
 
-    stored = UTCDateTime().process_bind_param(moment, DIALECT)
+    stored = UTCDateTime().process_bind_param(value, DIALECT)
 
     assert stored is not None
-    assert stored == moment
+    assert stored == value
     assert stored.tzinfo is UTC
 
 
@@ -103,15 +103,15 @@ def test_a_datetime_without_a_zone_is_refused_and_not_shown() -> None:
     assert "1999" not in str(raised.value)
 
 
-def test_a_moment_has_a_type_that_sqlite_knows() -> None:
+def test_the_column_type_is_datetime() -> None:
     assert UTCDateTime().compile(DIALECT) == "DATETIME"
 
 
-def test_a_query_with_a_moment_is_compiled_once() -> None:
+def test_a_query_with_a_datetime_is_cached() -> None:
     assert UTCDateTime().cache_ok is True
 
 
-def test_null_stays_null() -> None:
+def test_null_is_returned_as_none() -> None:
     assert UTCDateTime().process_bind_param(None, DIALECT) is None
     assert UTCDateTime().process_result_value(None, DIALECT) is None
 
@@ -157,7 +157,7 @@ async def test_a_query_for_update_waits_for_a_writer(
         assert (await reading).text == "New"
 
 
-async def test_a_run_waits_for_another_one_and_goes_on_from_where_that_ended(empty_engine: AsyncEngine) -> None:
+async def test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it(empty_engine: AsyncEngine) -> None:
     script = ScriptDirectory.from_config(alembic_config(empty_engine))
     async with empty_engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)

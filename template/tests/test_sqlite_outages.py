@@ -1,4 +1,4 @@
-"""Trouble with the database that only SQLite has."""
+"""Requests while SQLite is locked or its file is missing."""
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from app.core.config import settings
 from tests import notes
 from tests.notes import Note
-from tests.outages import NOTE, assert_unavailable, engine_for, in_time, request_with
+from tests.outages import NOTE, assert_unavailable, replaced_engine, response_with_database, time_limit
 
 
 @pytest.fixture(autouse=True)
@@ -21,22 +21,22 @@ def _routes(app: FastAPI) -> None:
 
 
 @pytest.fixture
-async def impatient_engine(
+async def short_timeout(
     app: FastAPI, test_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[AsyncEngine]:
-    """The engine of the application, which waits for 0.2 seconds, also to connect."""
+    """The engine of the application, which times out after 0.2 seconds."""
     monkeypatch.setattr(settings, "database_timeout", 0.2)
-    async with engine_for(app, test_engine, timeout=0.2) as engine:
+    async with replaced_engine(app, test_engine, timeout=0.2) as engine:
         yield engine
 
 
-@pytest.mark.usefixtures("impatient_engine")
-async def test_a_request_that_gets_no_lock_in_time_is_refused(
+@pytest.mark.usefixtures("short_timeout")
+async def test_a_request_without_a_lock_in_time_is_unavailable(
     client: AsyncClient, db_session: AsyncSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     await db_session.execute(insert(Note).values(text="Uncommitted"))
 
-    async with in_time():
+    async with time_limit():
         response = await client.post("/notes", json=NOTE)
 
     assert_unavailable(response, caplog)
@@ -45,7 +45,7 @@ async def test_a_request_that_gets_no_lock_in_time_is_refused(
     assert (await client.get("/notes")).json() == [NOTE["text"]]
 
 
-async def test_a_database_that_is_not_there_is_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_missing_database_is_unavailable(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     url = URL.create("sqlite+aiosqlite", database=str(tmp_path / "missing" / "test.db"))
 
-    assert_unavailable(await request_with(url.render_as_string()), caplog)
+    assert_unavailable(await response_with_database(url.render_as_string()), caplog)

@@ -1,4 +1,4 @@
-"""Transactions on a session: what a savepoint undoes, and what it leaves."""
+"""Transactions and savepoints of a session."""
 
 import pytest
 from sqlalchemy import select

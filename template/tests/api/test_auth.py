@@ -1,4 +1,4 @@
-"""Registering, signing in, staying signed in, signing out."""
+"""Registration, login, refresh and logout."""
 
 from datetime import UTC, datetime, timedelta
 from unicodedata import normalize
@@ -55,7 +55,7 @@ async def count_sessions(session: AsyncSession) -> int | None:
 
 @pytest.fixture
 async def refresh_token(client: AsyncClient) -> str:
-    """The refresh token of a user who has just signed in."""
+    """The refresh token of a registered user who has logged in."""
     await register(client)
     token: str = (await login(client)).json()["refresh_token"]
     return token
@@ -79,7 +79,7 @@ async def test_register_stores_a_hash_and_not_the_password(client: AsyncClient, 
 
 
 @pytest.mark.parametrize("email", ["test@example.com", "Test@Example.COM", " test@example.com "])
-async def test_an_address_is_registered_once_however_it_is_written(
+async def test_registering_the_same_address_again_is_a_conflict(
     client: AsyncClient, db_session: AsyncSession, email: str
 ) -> None:
     await register(client)
@@ -91,7 +91,7 @@ async def test_an_address_is_registered_once_however_it_is_written(
     assert await db_session.scalar(select(func.count()).select_from(User)) == 1
 
 
-async def test_a_user_whom_the_database_refuses_for_another_reason_is_an_error(
+async def test_another_integrity_error_at_registration_is_not_handled(
     client: AsyncClient, db_session: AsyncSession
 ) -> None:
     await db_session.execute(text("CREATE UNIQUE INDEX one_user_of_a_name ON users (name)"))
@@ -102,7 +102,7 @@ async def test_a_user_whom_the_database_refuses_for_another_reason_is_an_error(
         await client.post("/api/v1/auth/register", json=USER | {"email": "new@example.com"})
 
 
-async def test_an_invalid_user_is_refused_and_the_password_is_not_repeated(client: AsyncClient) -> None:
+async def test_register_refuses_an_invalid_user_without_repeating_the_password(client: AsyncClient) -> None:
     response = await client.post("/api/v1/auth/register", json=USER | {"password": "hunter2"})
 
     assert response.status_code == 422
@@ -111,7 +111,7 @@ async def test_an_invalid_user_is_refused_and_the_password_is_not_repeated(clien
 
 
 @pytest.mark.parametrize("email", ["test@example.com", "TEST@example.com"])
-async def test_login_answers_as_oauth2_says(client: AsyncClient, email: str) -> None:
+async def test_login_returns_an_oauth2_token_response(client: AsyncClient, email: str) -> None:
     await register(client)
 
     response = await login(client, email)
@@ -135,7 +135,9 @@ async def test_login_answers_as_oauth2_says(client: AsyncClient, email: str) -> 
     ],
     ids=["space", "case", "IDNA", "NFD address", "NFC password", "NFD password"],
 )
-async def test_what_was_typed_at_registration_signs_in(client: AsyncClient, email: str, password: str) -> None:
+async def test_login_accepts_the_credentials_as_they_were_registered(
+    client: AsyncClient, email: str, password: str
+) -> None:
     user = USER | {"email": email, "password": password}
     assert (await client.post("/api/v1/auth/register", json=user)).status_code == 201
 
@@ -143,7 +145,7 @@ async def test_what_was_typed_at_registration_signs_in(client: AsyncClient, emai
         assert (await login(client, normalize(form, email), normalize(form, password))).status_code == 200
 
 
-async def test_an_international_address_signs_in_in_both_of_its_forms(client: AsyncClient) -> None:
+async def test_login_accepts_both_forms_of_an_international_address(client: AsyncClient) -> None:
     await client.post("/api/v1/auth/register", json=USER | {"email": "a@xn--bcher-kva.example.org"})
 
     assert (await login(client, "a@bücher.example.org")).status_code == 200
@@ -164,21 +166,19 @@ async def test_login_invalid_credentials(client: AsyncClient, email: str, passwo
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-async def test_login_refuses_what_no_database_can_store(client: AsyncClient) -> None:
+async def test_login_refuses_a_nul_character(client: AsyncClient) -> None:
     response = await login(client, "nul\0@example.com")
 
     assert response.status_code == 422
 
 
-async def test_login_hashes_no_password_that_is_too_long_to_be_one(client: AsyncClient) -> None:
+async def test_login_refuses_a_password_that_is_too_long(client: AsyncClient) -> None:
     response = await login(client, password="V1!" + "a" * 126)
 
     assert response.status_code == 422
 
 
-async def test_login_forgets_the_sessions_of_the_user_that_have_expired(
-    client: AsyncClient, db_session: AsyncSession
-) -> None:
+async def test_login_deletes_expired_sessions_of_the_user(client: AsyncClient, db_session: AsyncSession) -> None:
     await register(client)
     await login(client)
     await expire_sessions(db_session)
@@ -223,7 +223,7 @@ async def greet() -> str:
 
 
 @pytest.mark.parametrize("path", ["/greeting", "/name"], ids=["dependency of a router", "parameter of a route"])
-async def test_an_open_route_becomes_one_for_those_who_have_signed_in(
+async def test_an_open_route_can_require_authentication(
     session_factory: SessionFactory, auth_headers: dict[str, str], path: str
 ) -> None:
     greetings, router = APIRouter(), APIRouter()
@@ -258,7 +258,7 @@ async def test_an_expired_access_token_is_refused(client: AsyncClient, db_sessio
     assert response.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
 
 
-async def test_a_refresh_token_is_no_access_token(client: AsyncClient, refresh_token: str) -> None:
+async def test_a_refresh_token_is_refused_as_an_access_token(client: AsyncClient, refresh_token: str) -> None:
     response = await read_me(client, refresh_token)
 
     assert response.status_code == 401
@@ -288,7 +288,7 @@ async def test_refresh_returns_new_tokens_that_work(client: AsyncClient, refresh
     assert (await refresh(client, tokens["refresh_token"])).status_code == 200
 
 
-async def test_a_session_is_one_row_however_often_it_is_refreshed(
+async def test_refreshing_a_session_adds_no_row(
     client: AsyncClient, refresh_token: str, db_session: AsyncSession
 ) -> None:
     for _ in range(5):
@@ -297,7 +297,7 @@ async def test_a_session_is_one_row_however_often_it_is_refreshed(
     assert await count_sessions(db_session) == 1
 
 
-async def test_refresh_forgets_the_sessions_of_the_user_that_have_expired(
+async def test_refresh_deletes_expired_sessions_of_the_user(
     client: AsyncClient, refresh_token: str, db_session: AsyncSession
 ) -> None:
     await expire_sessions(db_session)
@@ -313,7 +313,7 @@ async def test_refresh_forgets_the_sessions_of_the_user_that_have_expired(
     assert await count_sessions(db_session) == 1
 
 
-async def test_a_refresh_token_that_is_used_twice_ends_the_session(client: AsyncClient, refresh_token: str) -> None:
+async def test_using_a_refresh_token_twice_ends_the_session(client: AsyncClient, refresh_token: str) -> None:
     renewed = (await refresh(client, refresh_token)).json()["refresh_token"]
 
     again = await refresh(client, refresh_token)
@@ -331,7 +331,7 @@ async def test_ending_one_session_leaves_the_others(client: AsyncClient, refresh
     assert (await refresh(client, other)).status_code == 200
 
 
-async def test_an_access_token_is_no_refresh_token(client: AsyncClient) -> None:
+async def test_an_access_token_is_refused_as_a_refresh_token(client: AsyncClient) -> None:
     await register(client)
     access_token = (await login(client)).json()["access_token"]
 
@@ -341,7 +341,7 @@ async def test_an_access_token_is_no_refresh_token(client: AsyncClient) -> None:
     assert response.json()["error"]["code"] == "AUTH_INVALID_TOKEN"
 
 
-async def test_a_refresh_token_of_no_session_is_refused(client: AsyncClient, refresh_token: str) -> None:
+async def test_an_unknown_refresh_token_is_refused(client: AsyncClient, refresh_token: str) -> None:
     assert (await refresh(client, new_refresh_token())).status_code == 401
     assert (await refresh(client, refresh_token)).status_code == 200
 
@@ -353,7 +353,7 @@ async def test_logout_ends_the_session(client: AsyncClient, refresh_token: str) 
     assert (await refresh(client, refresh_token)).status_code == 401
 
 
-async def test_logout_with_a_token_that_was_used_ends_the_session_too(client: AsyncClient, refresh_token: str) -> None:
+async def test_logout_with_a_used_token_ends_the_session(client: AsyncClient, refresh_token: str) -> None:
     renewed = (await refresh(client, refresh_token)).json()["refresh_token"]
 
     await logout(client, refresh_token)
@@ -361,13 +361,13 @@ async def test_logout_with_a_token_that_was_used_ends_the_session_too(client: As
     assert (await refresh(client, renewed)).status_code == 401
 
 
-async def test_logout_with_an_unknown_token_is_no_error(client: AsyncClient) -> None:
+async def test_logout_accepts_an_unknown_token(client: AsyncClient) -> None:
     for unknown in ("unknown", new_refresh_token()):
         assert (await logout(client, unknown)).status_code == 204
 
 
 @pytest.mark.parametrize("refreshed", [False, True], ids=["after a login", "after a refresh"])
-async def test_a_session_lasts_as_long_as_the_settings_say(
+async def test_the_settings_set_the_lifetime_of_a_session(
     client: AsyncClient,
     refresh_token: str,
     db_session: AsyncSession,

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about users and how they sign in."""
+"""The OpenAPI document: users and authentication."""
 
 import json
 from urllib.parse import urljoin
@@ -65,7 +65,7 @@ async def test_a_lone_surrogate_is_refused_in_every_field(
         assert f"body.{field}" in [detail["field"] for detail in response.json()["error"]["details"]]
 
 
-async def test_it_says_how_to_sign_in(app: FastAPI) -> None:
+async def test_the_document_describes_the_login(app: FastAPI) -> None:
     # As behind a proxy that serves the service under a path.
     transport = ASGITransport(app=app, root_path="/svc")
 
@@ -81,7 +81,7 @@ async def test_it_says_how_to_sign_in(app: FastAPI) -> None:
     assert document["components"]["schemas"]["LoginForm"]["properties"]["password"]["format"] == "password"
 
 
-def test_it_says_what_a_password_needs(app: FastAPI) -> None:
+def test_the_document_describes_the_password_rules(app: FastAPI) -> None:
     password = app.openapi()["components"]["schemas"]["UserCreate"]["properties"]["password"]
 
     assert password["format"] == "password"

@@ -1,4 +1,4 @@
-"""The current user: which tokens are accepted, which are refused, and what their scopes allow."""
+"""Access tokens of the identity provider, and their scopes."""
 
 import hmac
 import json
@@ -107,7 +107,7 @@ async def test_a_token_of_another_type_is_refused(client: AsyncClient, provider:
 
 
 @pytest.mark.parametrize("token_type", ["at+jwt", "AT+JWT", "application/at+jwt"])
-async def test_an_access_token_says_that_it_is_one(
+async def test_a_token_with_the_type_of_access_tokens_is_accepted(
     client: AsyncClient, provider: FakeProvider, token_type: str
 ) -> None:
     assert (await read_me(client, provider.token(headers={"typ": token_type}))).status_code == 200
@@ -115,7 +115,7 @@ async def test_an_access_token_says_that_it_is_one(
 
 @pytest.mark.parametrize("token_type", ["JWT", ""])
 @pytest.mark.parametrize("claims", [{}, {"typ": "Bearer"}, {"token_use": "access"}], ids=str)
-async def test_tokens_without_a_type_of_their_own_can_be_allowed(
+async def test_the_settings_can_allow_the_type_jwt(
     client: AsyncClient, provider: FakeProvider, token_type: str, claims: dict[str, str]
 ) -> None:
     settings.oidc_token_types = ["at+jwt", "JWT"]
@@ -129,7 +129,7 @@ async def test_a_token_that_is_not_signed_is_refused(client: AsyncClient, provid
     assert_invalid(await read_me(client, f"{encode(header)}.{encode(provider.claims())}."))
 
 
-async def test_a_token_that_is_signed_with_the_public_key_as_a_secret_is_refused(
+async def test_a_token_signed_with_the_public_key_as_a_secret_is_refused(
     client: AsyncClient, provider: FakeProvider
 ) -> None:
     secret = provider.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -148,14 +148,14 @@ async def test_a_token_that_is_signed_with_the_public_key_as_a_secret_is_refused
     ],
     ids=["without it", "jwk", "jku", "x5u"],
 )
-async def test_the_key_that_a_token_brings_with_it_is_not_used(
+async def test_a_key_in_the_header_of_a_token_is_not_used(
     client: AsyncClient, provider: FakeProvider, headers: dict[str, Any]
 ) -> None:
     assert_invalid(await read_me(client, provider.token(key=ANOTHER_KEY, headers=headers)))
 
 
 @pytest.mark.parametrize("headers", [{"kid": "unknown"}, {"kid": None}, {"crit": ["b"], "b": 1}], ids=str)
-async def test_a_token_with_a_header_that_is_not_understood_is_refused(
+async def test_a_token_with_an_unsupported_header_is_refused(
     client: AsyncClient, provider: FakeProvider, headers: dict[str, Any]
 ) -> None:
     header = {"alg": "ES256", "typ": "at+jwt", "kid": provider.key_id} | headers
@@ -165,7 +165,7 @@ async def test_a_token_with_a_header_that_is_not_understood_is_refused(
     assert_invalid(await read_me(client, f"{text}.{encode(signature)}"))
 
 
-async def test_a_token_that_is_not_whole_is_refused(client: AsyncClient, provider: FakeProvider) -> None:
+async def test_an_incomplete_token_is_refused(client: AsyncClient, provider: FakeProvider) -> None:
     token = provider.token()
 
     for part in (token[:-9], token.rpartition(".")[0], "a.b.c", "token"):
@@ -189,7 +189,7 @@ async def test_a_deeply_nested_token_is_refused(client: AsyncClient) -> None:
     assert_invalid(await read_me(client, f"{nested(levels=5000)}.{encode({})}.{encode({})}"))
 
 
-async def test_the_clocks_of_two_machines_may_differ(client: AsyncClient, provider: FakeProvider) -> None:
+async def test_the_settings_can_allow_clock_skew(client: AsyncClient, provider: FakeProvider) -> None:
     settings.oidc_leeway = 60
 
     assert (await read_me(client, provider.token(exp=int(time()) - 30))).status_code == 200
@@ -205,7 +205,7 @@ async def test_the_clocks_of_two_machines_may_differ(client: AsyncClient, provid
     ],
     ids=["ES256", "EdDSA", "RS256", "PS256"],
 )
-async def test_a_token_is_signed_by_the_algorithm_of_its_key(
+async def test_a_token_signed_by_the_algorithm_of_its_key_is_accepted(
     client: AsyncClient, provider: FakeProvider, algorithm: str, key: Any, kind: type[Any]
 ) -> None:
     provider.publish(key, kind, alg=algorithm)
@@ -214,7 +214,7 @@ async def test_a_token_is_signed_by_the_algorithm_of_its_key(
 
 
 @pytest.mark.parametrize("algorithm", ["RS512", "PS256"])
-async def test_a_token_that_is_signed_by_another_algorithm_than_that_of_its_key_is_refused(
+async def test_a_token_signed_by_another_algorithm_is_refused(
     client: AsyncClient, provider: FakeProvider, algorithm: str
 ) -> None:
     provider.publish(RSA_KEY, RSAAlgorithm)  # without `alg`: RS256
@@ -223,8 +223,8 @@ async def test_a_token_that_is_signed_by_another_algorithm_than_that_of_its_key_
     assert_invalid(await read_me(client, provider.token(algorithm=algorithm)))
 
 
-@pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")  # of who signs
-async def test_a_key_that_is_too_short_to_be_safe_is_refused(client: AsyncClient, provider: FakeProvider) -> None:
+@pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")  # from signing
+async def test_a_short_key_is_refused(client: AsyncClient, provider: FakeProvider) -> None:
     provider.publish(rsa.generate_private_key(65537, 1024), RSAAlgorithm)  # noqa: S505 - that is what is tested
 
     assert_invalid(await read_me(client, provider.token(algorithm="RS256")))
@@ -241,7 +241,7 @@ async def test_a_key_that_is_too_short_to_be_safe_is_refused(client: AsyncClient
     ],
     ids=str,
 )
-async def test_scopes_are_words_or_a_list(
+async def test_scopes_can_be_a_string_or_a_list(
     client: AsyncClient, provider: FakeProvider, claims: dict[str, Any], scopes: list[str]
 ) -> None:
     response = await read_me(client, provider.token(**claims))
@@ -249,16 +249,14 @@ async def test_scopes_are_words_or_a_list(
     assert response.json()["data"]["scopes"] == scopes
 
 
-async def test_a_token_may_be_for_several_services_and_without_an_address(
-    client: AsyncClient, provider: FakeProvider
-) -> None:
+async def test_a_token_may_have_several_audiences_and_no_address(client: AsyncClient, provider: FakeProvider) -> None:
     response = await read_me(client, provider.token(aud=["another-service", settings.oidc_audience], email=None))
 
     assert response.status_code == 200
     assert response.json()["data"]["email"] is None
 
 
-async def test_a_route_may_need_a_scope(
+async def test_a_route_can_require_a_scope(
     client: AsyncClient, provider: FakeProvider, auth_headers: dict[str, str]
 ) -> None:
     response = await client.get("/api/v1/users/me/email", headers=auth_headers)
@@ -274,7 +272,7 @@ async def test_a_route_may_need_a_scope(
     assert response.headers["WWW-Authenticate"] == 'Bearer error="insufficient_scope"'
 
 
-async def test_every_token_may_need_scopes(client: AsyncClient, provider: FakeProvider) -> None:
+async def test_the_settings_can_require_scopes(client: AsyncClient, provider: FakeProvider) -> None:
     settings.oidc_required_scopes = ["read", "write"]
 
     assert (await read_me(client, provider.token(scope="write email read"))).status_code == 200
@@ -285,7 +283,7 @@ async def test_every_token_may_need_scopes(client: AsyncClient, provider: FakePr
 
 
 @pytest.mark.parametrize(("scope", "status"), [("read write", 200), ("read", 403), ("write", 403)])
-async def test_a_router_and_its_routes_may_need_scopes(
+async def test_a_router_and_its_routes_can_require_scopes(
     app: FastAPI, provider: FakeProvider, scope: str, status: int
 ) -> None:
     router = APIRouter(dependencies=[Security(get_current_user, scopes=["read"])])

@@ -1,4 +1,4 @@
-"""What holds for every route."""
+"""Root, HEAD requests and trailing slashes."""
 
 import pytest
 from httpx2 import AsyncClient
@@ -12,7 +12,7 @@ async def test_read_root(client: AsyncClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/health/live/", "/docs/"])
-async def test_a_path_with_a_slash_too_many_is_not_redirected(client: AsyncClient, path: str) -> None:
+async def test_a_path_with_an_extra_slash_is_not_redirected(client: AsyncClient, path: str) -> None:
     assert (await client.get(path)).status_code == 404
 
 
@@ -26,5 +26,5 @@ async def test_head_is_answered_like_get(client: AsyncClient, path: str) -> None
     assert head.headers == get.headers
 
 
-async def test_head_of_what_does_not_exist_is_not_found(client: AsyncClient) -> None:
+async def test_head_of_an_unknown_route_is_not_found(client: AsyncClient) -> None:
     assert (await client.head("/nowhere")).status_code == 404

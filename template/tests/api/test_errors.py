@@ -1,4 +1,4 @@
-"""Every failure has the envelope, whoever raised it, and tells no secrets."""
+"""Error responses: the envelope, status codes and logging."""
 
 import logging
 from collections.abc import AsyncGenerator, Callable
@@ -19,31 +19,31 @@ from app.core.exceptions import AppError
 
 
 class Parcel(BaseModel):
-    """What the tests send."""
+    """The request body of the tests."""
 
     weight: int
 
 
 @pytest.fixture
 def app(app: FastAPI) -> FastAPI:
-    """The application, with routes that take parcels."""
+    """The application, with routes for parcels."""
 
     @app.get("/parcels")
     @app.post("/parcels")
-    async def take(parcel: Parcel) -> Parcel:
+    async def return_parcel(parcel: Parcel) -> Parcel:
         return parcel
 
     @app.get("/parcels/{parcel_id}")
     @app.put("/parcels/{parcel_id}")
     @app.delete("/parcels/{parcel_id}")
-    async def find(parcel_id: UUID) -> UUID:
+    async def return_id(parcel_id: UUID) -> UUID:
         return parcel_id
 
     return app
 
 
 def raising(error: Exception) -> Callable[[], None]:
-    """Return a route that raises this."""
+    """Return a route that raises the error."""
 
     def route() -> None:
         raise error
@@ -66,7 +66,7 @@ async def test_an_unknown_route_is_not_found(client: AsyncClient) -> None:
         ("/parcels/nonexistent-id", "DELETE, GET, HEAD, PUT"),
     ],
 )
-async def test_a_wrong_method_is_told_the_right_ones(client: AsyncClient, path: str, allowed: str) -> None:
+async def test_a_wrong_method_is_refused_with_the_allowed_ones(client: AsyncClient, path: str, allowed: str) -> None:
     response = await client.patch(path)
 
     assert response.status_code == 405
@@ -75,7 +75,7 @@ async def test_a_wrong_method_is_told_the_right_ones(client: AsyncClient, path: 
     assert response.headers["Allow"] == allowed
 
 
-async def test_a_body_that_is_no_json_is_invalid(client: AsyncClient) -> None:
+async def test_a_body_that_is_not_json_is_invalid(client: AsyncClient) -> None:
     response = await client.post("/parcels", content=b'{"weight": ', headers={"Content-Type": "application/json"})
 
     assert response.status_code == 422
@@ -89,14 +89,14 @@ async def in_chunks(body: bytes) -> AsyncGenerator[bytes]:
     yield body
 
 
-@pytest.mark.parametrize("announced", [True, False], ids=["Content-Length", "chunked"])
-async def test_a_body_that_is_too_large_is_refused(client: AsyncClient, announced: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize("with_length", [True, False], ids=["Content-Length", "chunked"])
+async def test_a_body_that_is_too_large_is_refused(client: AsyncClient, with_length: bool) -> None:  # noqa: FBT001
     body = b" " * (settings.max_body_size + 1)
 
     async with aclosing(in_chunks(body)) as chunks:
         response = await client.post(
             "/parcels",
-            content=body if announced else chunks,
+            content=body if with_length else chunks,
             headers={"Content-Type": "application/json"},
         )
 
@@ -113,7 +113,7 @@ async def test_a_body_of_the_largest_size_is_read(client: AsyncClient) -> None:
     assert response.status_code == 422
 
 
-async def test_a_response_of_ones_own_that_says_too_large_stays_as_it_is(app: FastAPI, client: AsyncClient) -> None:
+async def test_a_413_response_of_a_route_is_unchanged(app: FastAPI, client: AsyncClient) -> None:
     @app.post("/upload")
     async def upload() -> StreamingResponse:
         return StreamingResponse(in_chunks(b"too large"), status_code=413, headers={"X-Limit": "5"})
@@ -132,9 +132,7 @@ async def test_a_validation_error_does_not_repeat_the_input(client: AsyncClient)
     assert "hunter2" not in response.text
 
 
-async def test_an_error_of_the_application_carries_its_status_code_and_headers(
-    app: FastAPI, client: AsyncClient
-) -> None:
+async def test_an_app_error_sets_the_status_the_code_and_the_headers(app: FastAPI, client: AsyncClient) -> None:
     class TeapotError(AppError):
         status = HTTPStatus.IM_A_TEAPOT
         code = "TEAPOT"
@@ -151,7 +149,7 @@ async def test_an_error_of_the_application_carries_its_status_code_and_headers(
 
 
 @pytest.mark.parametrize("status", [HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE], ids=int)
-async def test_an_error_of_the_service_says_when_to_try_again_and_is_logged_with_its_cause(
+async def test_a_server_error_has_retry_after_and_is_logged_with_its_cause(
     app: FastAPI, client: AsyncClient, caplog: pytest.LogCaptureFixture, status: HTTPStatus
 ) -> None:
     class BusyError(AppError):
@@ -160,7 +158,7 @@ async def test_an_error_of_the_service_says_when_to_try_again_and_is_logged_with
 
     BusyError.status = status
     error = BusyError()
-    error.__cause__ = TimeoutError("no answer")
+    error.__cause__ = TimeoutError("timed out")
     app.add_api_route("/failing", raising(error))
 
     response = await client.get("/failing")
@@ -168,20 +166,18 @@ async def test_an_error_of_the_service_says_when_to_try_again_and_is_logged_with
     assert response.status_code == status
     assert response.headers["Retry-After"] == "7"
     warning, access = caplog.record_tuples
-    assert warning == ("app.api.errors", logging.WARNING, "BUSY: TimeoutError('no answer')")
+    assert warning == ("app.api.errors", logging.WARNING, "BUSY: TimeoutError('timed out')")
     assert access[0] == "app.access"
 
 
-async def test_an_error_of_the_client_is_no_warning(client: AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_client_error_is_not_logged_as_a_warning(client: AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
     response = await client.get("/parcels/nonexistent-id")
 
     assert "Retry-After" not in response.headers
     assert [(record.name, record.levelno) for record in caplog.records] == [("app.access", logging.INFO)]
 
 
-async def test_an_error_of_the_application_is_a_bad_request_unless_it_says_more(
-    app: FastAPI, client: AsyncClient
-) -> None:
+async def test_an_app_error_is_a_bad_request_by_default(app: FastAPI, client: AsyncClient) -> None:
     app.add_api_route("/failing", raising(AppError("Because.")))
 
     response = await client.get("/failing")
@@ -235,7 +231,7 @@ async def test_an_http_exception_has_the_envelope(app: FastAPI, client: AsyncCli
     ],
     ids=str,
 )
-async def test_an_http_exception_can_carry_more_than_text(
+async def test_an_http_exception_can_have_details(
     app: FastAPI, client: AsyncClient, detail: object, details: object
 ) -> None:
     app.add_api_route("/failing", raising(HTTPException(409, detail=detail)))
@@ -246,7 +242,7 @@ async def test_an_http_exception_can_carry_more_than_text(
     assert response.json()["error"] == {"code": "CONFLICT", "message": "CONFLICT", "details": details}
 
 
-async def test_an_unexpected_exception_tells_the_client_nothing(app: FastAPI) -> None:
+async def test_an_unexpected_exception_is_not_shown_to_the_client(app: FastAPI) -> None:
     app.add_api_route("/failing", raising(RuntimeError("the password is hunter2")))
     transport = ASGITransport(app=app, raise_app_exceptions=False)
 
@@ -261,7 +257,7 @@ async def test_an_unexpected_exception_tells_the_client_nothing(app: FastAPI) ->
     assert response.headers["Connection"] == "close"
 
 
-async def test_an_unexpected_exception_reaches_the_server_which_logs_it(app: FastAPI, client: AsyncClient) -> None:
+async def test_an_unexpected_exception_is_raised_to_the_server(app: FastAPI, client: AsyncClient) -> None:
     app.add_api_route("/failing", raising(RuntimeError("the disk is full")))
 
     with pytest.raises(RuntimeError, match="the disk is full"):

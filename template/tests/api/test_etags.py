@@ -1,4 +1,4 @@
-"""Entity tags: who changes something can demand that it is in the state that they have seen."""
+"""Entity tags and conditional requests."""
 
 import pytest
 from fastapi import FastAPI
@@ -9,7 +9,7 @@ from app.api.etags import IfMatch, check_if_match, etag
 
 
 class Shelf(BaseModel):
-    """What is changed."""
+    """The resource of the tests."""
 
     books: int
 
@@ -19,7 +19,7 @@ SHELF, OTHER = Shelf(books=7), Shelf(books=8)
 
 @pytest.fixture
 def app(app: FastAPI) -> FastAPI:
-    """The application, with a route that is for the shelf as it is, and one that needs the header."""
+    """The application, with a route that checks If-Match, and one that requires it."""
 
     @app.put("/shelf")
     async def replace(if_match: IfMatch = None) -> None:
@@ -32,13 +32,13 @@ def app(app: FastAPI) -> FastAPI:
     return app
 
 
-def test_the_tag_of_a_state_is_the_same_each_time_and_another_one_for_another_state() -> None:
+def test_the_etag_depends_on_the_state_only() -> None:
     assert etag(SHELF) == etag(Shelf(books=7)) != etag(OTHER)
     assert etag(SHELF).strip('"').isalnum()
 
 
 @pytest.mark.parametrize("if_match", [None, "{}", '"other",{}', '{} , W/"other"', "*"])
-async def test_the_state_that_a_client_has_seen_can_be_changed(client: AsyncClient, if_match: str | None) -> None:
+async def test_a_matching_if_match_is_accepted(client: AsyncClient, if_match: str | None) -> None:
     headers = {"If-Match": if_match.format(etag(SHELF))} if if_match else {}
 
     response = await client.put("/shelf", headers=headers)
@@ -47,7 +47,7 @@ async def test_the_state_that_a_client_has_seen_can_be_changed(client: AsyncClie
 
 
 @pytest.mark.parametrize("if_match", [etag(OTHER), f'W/{etag(SHELF)}, "other"', '"other"', "other", ""])
-async def test_another_state_is_left_alone(client: AsyncClient, if_match: str) -> None:
+async def test_an_if_match_of_another_state_is_refused(client: AsyncClient, if_match: str) -> None:
     response = await client.put("/shelf", headers={"If-Match": if_match})
 
     assert response.status_code == 412
@@ -56,7 +56,7 @@ async def test_another_state_is_left_alone(client: AsyncClient, if_match: str) -
     assert error["message"] == "This is not the state that the request is meant for."
 
 
-async def test_a_route_can_demand_the_header(client: AsyncClient) -> None:
+async def test_a_route_can_require_if_match(client: AsyncClient) -> None:
     without, with_header = await client.post("/publish"), await client.post("/publish", headers={"If-Match": "*"})
 
     assert without.status_code == 428

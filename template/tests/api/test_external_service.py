@@ -1,8 +1,4 @@
-"""An external service, replaced at its boundary.
-
-The application reaches it through one dependency, for which a test puts a stand-in into `dependency_overrides`: they are
-emptied after each test.
-"""
+"""An external service, replaced by a mock in `dependency_overrides`, which are reset after each test."""
 
 from typing import Annotated, NoReturn
 from unittest.mock import AsyncMock, create_autospec
@@ -13,7 +9,7 @@ from httpx2 import AsyncClient
 
 
 class ExchangeRates:
-    """The client of another company's service."""
+    """The client of an external service."""
 
     async def rate(self, currency: str) -> NoReturn:
         """Return the price of a unit of the currency."""
@@ -26,7 +22,7 @@ def get_exchange_rates() -> ExchangeRates:
 
 @pytest.fixture
 def exchange_rates(app: FastAPI) -> AsyncMock:
-    """What answers in place of the service."""
+    """The mock of the client."""
 
     @app.get("/rates/{currency}")
     async def read_rate(currency: str, rates: Annotated[ExchangeRates, Depends(get_exchange_rates)]) -> str:
@@ -37,7 +33,7 @@ def exchange_rates(app: FastAPI) -> AsyncMock:
     return exchange_rates
 
 
-async def test_the_application_shows_what_the_service_says(client: AsyncClient, exchange_rates: AsyncMock) -> None:
+async def test_the_response_of_the_external_service_is_returned(client: AsyncClient, exchange_rates: AsyncMock) -> None:
     exchange_rates.rate.return_value = "1.09"
 
     response = await client.get("/rates/EUR")
@@ -46,10 +42,8 @@ async def test_the_application_shows_what_the_service_says(client: AsyncClient, 
     exchange_rates.rate.assert_awaited_once_with("EUR")
 
 
-async def test_the_application_does_not_hide_that_the_service_fails(
-    client: AsyncClient, exchange_rates: AsyncMock
-) -> None:
-    exchange_rates.rate.side_effect = TimeoutError("the service does not answer")
+async def test_an_error_of_the_external_service_is_raised(client: AsyncClient, exchange_rates: AsyncMock) -> None:
+    exchange_rates.rate.side_effect = TimeoutError("the service timed out")
 
-    with pytest.raises(TimeoutError, match="does not answer"):
+    with pytest.raises(TimeoutError, match="timed out"):
         await client.get("/rates/EUR")

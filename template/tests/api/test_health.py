@@ -1,16 +1,16 @@
-"""Liveness and readiness."""
+"""Liveness and readiness probes."""
 
 from httpx2 import AsyncClient
 
 
-async def test_the_service_lives(client: AsyncClient) -> None:
+async def test_liveness(client: AsyncClient) -> None:
     response = await client.get("/health/live")
 
     assert response.status_code == 200
     assert response.json() == {"success": True, "data": {"status": "ok"}}
 
 
-async def test_the_service_is_ready(client: AsyncClient) -> None:
+async def test_readiness(client: AsyncClient) -> None:
     response = await client.get("/health/ready")
 
     assert response.status_code == 200

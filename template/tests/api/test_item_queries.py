@@ -1,4 +1,4 @@
-"""The items in the database: the queries of a list, and several requests at once."""
+"""Queries for the items, and concurrent requests."""
 
 import asyncio
 from uuid import UUID
@@ -15,12 +15,12 @@ ITEM = {"name": "Test Item", "price": "9.99"}
 
 @pytest.fixture
 async def item(client: AsyncClient, db_session: AsyncSession) -> Item:
-    """An item that is stored, on the session of the test."""
+    """A stored item, in the session of the test."""
     created = await client.post("/api/v1/items/", json=ITEM)
     return await db_session.get_one(Item, UUID(created.json()["data"]["id"]))
 
 
-async def test_a_list_takes_one_query_however_long_it_is(client: AsyncClient, statements: list[str]) -> None:
+async def test_a_list_takes_one_query(client: AsyncClient, statements: list[str]) -> None:
     for length in (1, 2, 3):
         await client.post("/api/v1/items/", json=ITEM)
         statements.clear()
@@ -39,7 +39,7 @@ async def test_requests_that_replace_an_item_wait_for_each_other(client: AsyncCl
     assert [response.status_code for response in responses] == [200] * 5
 
 
-async def test_the_state_of_an_item_is_compared_when_whoever_changes_it_has_committed(
+async def test_if_match_is_compared_after_a_concurrent_change_of_the_item(
     client: AsyncClient, session_factory: SessionFactory
 ) -> None:
     created = await client.post("/api/v1/items/", json=ITEM)
@@ -56,7 +56,7 @@ async def test_the_state_of_an_item_is_compared_when_whoever_changes_it_has_comm
     assert (await replacing).status_code == 412
 
 
-async def test_of_two_requests_that_delete_an_item_one_finds_it(client: AsyncClient, item: Item) -> None:
+async def test_only_one_of_two_concurrent_requests_deletes_an_item(client: AsyncClient, item: Item) -> None:
     path = f"/api/v1/items/{item.id}"
 
     responses = await asyncio.gather(client.delete(path), client.delete(path))

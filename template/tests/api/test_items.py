@@ -1,4 +1,4 @@
-"""The routes of the items: what a client sends and what it gets."""
+"""The routes of the items."""
 
 import json
 from datetime import UTC, datetime
@@ -85,7 +85,7 @@ async def test_list_is_empty_at_first(client: AsyncClient) -> None:
     assert response.json()["data"]["next_cursor"] is None
 
 
-async def test_pages_hold_every_item_once_oldest_first(client: AsyncClient) -> None:
+async def test_pages_list_every_item_once_oldest_first(client: AsyncClient) -> None:
     created = [(await create_item(client, name))["id"] for name in ("E", "B", "A", "D", "C")]
 
     pages: list[list[str]] = []
@@ -100,7 +100,7 @@ async def test_pages_hold_every_item_once_oldest_first(client: AsyncClient) -> N
     assert cursor is None
 
 
-async def test_a_page_has_20_items_unless_asked_otherwise(client: AsyncClient) -> None:
+async def test_a_page_has_20_items_by_default(client: AsyncClient) -> None:
     created = [(await create_item(client))["id"] for _ in range(21)]
 
     page = await client.get("/api/v1/items/")
@@ -116,7 +116,7 @@ async def test_a_full_last_page_has_no_next_cursor(client: AsyncClient) -> None:
     assert response.json()["data"]["next_cursor"] is None
 
 
-async def test_deleting_the_last_item_seen_does_not_disturb_the_next_page(client: AsyncClient) -> None:
+async def test_deleting_the_last_item_of_a_page_keeps_the_next_page(client: AsyncClient) -> None:
     first, second = await create_item(client, "First"), await create_item(client, "Second")
     page = await client.get("/api/v1/items/", params={"limit": 1})
 
@@ -127,7 +127,7 @@ async def test_deleting_the_last_item_seen_does_not_disturb_the_next_page(client
     assert [item["id"] for item in rest.json()["data"]["items"]] == [second["id"]]
 
 
-async def test_a_cursor_that_no_page_gave_is_refused(client: AsyncClient) -> None:
+async def test_an_invalid_cursor_is_refused(client: AsyncClient) -> None:
     response = await client.get("/api/v1/items/", params={"cursor": "made up"})
 
     assert response.status_code == 422
@@ -137,7 +137,7 @@ async def test_a_cursor_that_no_page_gave_is_refused(client: AsyncClient) -> Non
 
 
 @pytest.mark.parametrize(("year", "count"), [(1, 1), (9999, 0)])
-async def test_a_cursor_can_be_at_either_end_of_time(client: AsyncClient, year: int, count: int) -> None:
+async def test_a_cursor_can_have_the_first_or_the_last_year(client: AsyncClient, year: int, count: int) -> None:
     await create_item(client)
     cursor = Cursor(datetime(year, 1, 1, tzinfo=UTC), UUID(ITEM_ID)).encode()
 
@@ -155,7 +155,7 @@ async def test_the_size_of_a_page_is_limited(client: AsyncClient, limit: int | s
     assert response.json()["error"]["details"][0]["field"] == "query.limit"
 
 
-def shortened(value: object) -> str:
+def short_id(value: object) -> str:
     return ascii(value)[:40]
 
 
@@ -178,7 +178,7 @@ def shortened(value: object) -> str:
         ({"price": "9" * 5000}, "body.price"),
         ({"price": "cheap"}, "body.price"),
     ],
-    ids=shortened,
+    ids=short_id,
 )
 async def test_an_invalid_item_is_refused_and_nothing_is_stored(
     client: AsyncClient, change: dict[str, object], field: str
@@ -204,7 +204,7 @@ async def test_an_invalid_item_is_refused_and_nothing_is_stored(
         ("9999999999.99", "9999999999.99"),
     ],
 )
-async def test_a_price_comes_back_exactly(client: AsyncClient, price: str, shown: str) -> None:
+async def test_a_price_is_returned_exactly(client: AsyncClient, price: str, shown: str) -> None:
     created = await client.post("/api/v1/items/", json={"name": "Exact", "price": price})
 
     read = await client.get(f"/api/v1/items/{created.json()['data']['id']}")
@@ -213,7 +213,7 @@ async def test_a_price_comes_back_exactly(client: AsyncClient, price: str, shown
     assert read.json()["data"] == created.json()["data"]
 
 
-async def test_the_slash_at_the_end_of_a_collection_may_be_left_out(client: AsyncClient) -> None:
+async def test_the_trailing_slash_of_a_collection_is_optional(client: AsyncClient) -> None:
     created = await client.post("/api/v1/items", json=ITEM)
     listed = await client.get("/api/v1/items", params={"limit": 1})
 
@@ -230,7 +230,7 @@ async def test_the_slash_at_the_end_of_a_collection_may_be_left_out(client: Asyn
         ("/api/v1/items/nonexistent-id", "DELETE, GET, HEAD, PUT"),
     ],
 )
-async def test_a_wrong_method_is_told_the_right_ones(client: AsyncClient, path: str, allowed: str) -> None:
+async def test_a_wrong_method_is_refused_with_the_allowed_ones(client: AsyncClient, path: str, allowed: str) -> None:
     response = await client.patch(path)
 
     assert response.status_code == 405
@@ -239,7 +239,7 @@ async def test_a_wrong_method_is_told_the_right_ones(client: AsyncClient, path: 
 
 @pytest.fixture
 async def created(client: AsyncClient) -> Response:
-    """The answer to the creation of an item."""
+    """The response to the creation of an item."""
     return await client.post("/api/v1/items/", json=ITEM)
 
 
@@ -249,7 +249,7 @@ def path(created: Response) -> str:
     return f"/api/v1/items/{created.json()['data']['id']}"
 
 
-async def test_an_item_has_the_same_etag_wherever_it_is_sent(client: AsyncClient, created: Response, path: str) -> None:
+async def test_every_response_with_an_item_has_the_same_etag(client: AsyncClient, created: Response, path: str) -> None:
     read = await client.get(path)
     replaced = await client.put(path, json=ITEM)
 
@@ -268,9 +268,7 @@ async def test_a_change_changes_the_etag(
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-async def test_the_state_that_a_client_has_seen_can_be_changed(
-    client: AsyncClient, created: Response, path: str, method: str
-) -> None:
+async def test_a_matching_if_match_is_accepted(client: AsyncClient, created: Response, path: str, method: str) -> None:
     headers = {"If-Match": created.headers["ETag"]}
 
     response = await client.request(method, path, json=ITEM if method == "PUT" else None, headers=headers)
@@ -279,7 +277,7 @@ async def test_the_state_that_a_client_has_seen_can_be_changed(
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-async def test_an_item_that_has_changed_since_it_was_read_is_left_alone(
+async def test_an_item_with_an_outdated_if_match_is_not_changed(
     client: AsyncClient, created: Response, path: str, method: str
 ) -> None:
     changed = await client.put(path, json=ITEM | {"name": "New"})
@@ -292,9 +290,7 @@ async def test_an_item_that_has_changed_since_it_was_read_is_left_alone(
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-async def test_an_item_that_is_gone_is_not_found_whatever_state_is_asked_for(
-    client: AsyncClient, path: str, method: str
-) -> None:
+async def test_an_item_that_was_deleted_is_not_found_with_if_match(client: AsyncClient, path: str, method: str) -> None:
     await client.delete(path)
 
     body = ITEM if method == "PUT" else None
@@ -328,7 +324,7 @@ def test_the_id_of_an_item_is_documented_as_a_uuid(app: FastAPI) -> None:
     assert document["components"]["schemas"]["ItemRead"]["properties"]["id"]["format"] == "uuid"
 
 
-def test_a_page_is_documented_to_be_asked_for_by_a_limit_and_a_text(app: FastAPI) -> None:
+def test_the_parameters_of_a_page_are_documented(app: FastAPI) -> None:
     limit, cursor = app.openapi()["paths"]["/api/v1/items/"]["get"]["parameters"]
 
     assert (limit["name"], limit["schema"]["default"]) == ("limit", 20)

@@ -1,17 +1,17 @@
-"""How often somebody may try to sign in, and how many passwords are hashed at a time."""
+"""Limits of failed logins and of concurrent password hashing."""
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient, Response
-from sqlalchemy import event, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import Message
 
 from app.api.deps.users import hashing_limiter
@@ -34,7 +34,7 @@ async def fail_to_login(client: AsyncClient, email: str = USER["email"], *, time
 
 
 async def store_failures(session: AsyncSession, number: int, client: str = "127.0.0.1") -> None:
-    """Store so many failed logins of a client. To fail so often would take ten times as long."""
+    """Store failed logins of a client, which is faster than to fail."""
     account = hash_token(USER["email"])
     session.add_all(FailedLogin(account=account, client=client) for _ in range(number))
     await session.commit()
@@ -48,7 +48,7 @@ def assert_throttled(response: Response) -> None:
 
 @pytest.fixture
 async def other_client(app: FastAPI) -> AsyncGenerator[AsyncClient]:
-    """A client with another address."""
+    """A client with another IP address."""
     transport = ASGITransport(app=app, client=("192.0.2.1", 123))
     async with AsyncClient(transport=transport, base_url="http://test") as other_client:
         yield other_client
@@ -56,9 +56,7 @@ async def other_client(app: FastAPI) -> AsyncGenerator[AsyncClient]:
 
 @pytest.mark.usefixtures("auth_headers")
 @pytest.mark.parametrize("email", ["test@example.com", "unknown@example.com"], ids=["known", "unknown"])
-async def test_after_ten_failed_logins_a_client_has_to_wait_whether_or_not_the_address_is_known(
-    client: AsyncClient, email: str
-) -> None:
+async def test_login_is_limited_after_ten_failures(client: AsyncClient, email: str) -> None:
     await fail_to_login(client, email, times=10)
 
     assert_throttled(await login(client, email))
@@ -66,7 +64,7 @@ async def test_after_ten_failed_logins_a_client_has_to_wait_whether_or_not_the_a
 
 
 @pytest.mark.usefixtures("auth_headers")
-async def test_other_clients_and_other_accounts_do_not_have_to_wait(
+async def test_other_clients_and_accounts_are_not_limited(
     client: AsyncClient, other_client: AsyncClient, db_session: AsyncSession
 ) -> None:
     await store_failures(db_session, 10)
@@ -77,7 +75,7 @@ async def test_other_clients_and_other_accounts_do_not_have_to_wait(
 
 
 @pytest.mark.usefixtures("auth_headers")
-async def test_an_account_under_attack_leaves_each_other_client_one_attempt(
+async def test_other_clients_have_one_attempt_at_an_account_under_attack(
     other_client: AsyncClient, client: AsyncClient, db_session: AsyncSession
 ) -> None:
     await fail_to_login(client, times=1)
@@ -90,9 +88,7 @@ async def test_an_account_under_attack_leaves_each_other_client_one_attempt(
 
 
 @pytest.mark.usefixtures("auth_headers")
-async def test_a_login_that_succeeds_makes_the_failures_before_it_forgotten(
-    client: AsyncClient, db_session: AsyncSession
-) -> None:
+async def test_a_successful_login_deletes_the_failures(client: AsyncClient, db_session: AsyncSession) -> None:
     await store_failures(db_session, 9)
     assert (await login(client)).status_code == 200
     await store_failures(db_session, 9)
@@ -100,7 +96,7 @@ async def test_a_login_that_succeeds_makes_the_failures_before_it_forgotten(
     assert (await login(client)).status_code == 200
 
 
-async def test_an_attempt_that_came_too_early_does_not_count(client: AsyncClient, db_session: AsyncSession) -> None:
+async def test_a_refused_attempt_does_not_count(client: AsyncClient, db_session: AsyncSession) -> None:
     await store_failures(db_session, 10)
 
     assert_throttled(await login(client))
@@ -108,7 +104,7 @@ async def test_an_attempt_that_came_too_early_does_not_count(client: AsyncClient
     assert await db_session.scalar(select(func.count()).select_from(FailedLogin)) == 10
 
 
-async def test_a_password_change_is_an_attempt_to_login(
+async def test_a_failed_password_change_counts_as_a_failed_login(
     client: AsyncClient, auth_headers: dict[str, str], db_session: AsyncSession
 ) -> None:
     async def change(current_password: str) -> Response:
@@ -132,14 +128,14 @@ async def test_failed_logins_are_stored_without_the_address(client: AsyncClient,
 
 
 @asynccontextmanager
-async def places_taken(number: int) -> AsyncGenerator[list[asyncio.Task[None]]]:
-    """Take places of those who hash a password, or wait for it. Yields the tasks that have them."""
+async def hashing_tasks(number: int) -> AsyncGenerator[list[asyncio.Task[None]]]:
+    """Yield tasks that hash a password, or wait to do so, until the end of the block."""
 
-    async def hash_without_end() -> None:
+    async def hash_until_cancelled() -> None:
         async with hashing_limiter:
             await asyncio.Event().wait()
 
-    tasks = [asyncio.create_task(hash_without_end()) for _ in range(number)]
+    tasks = [asyncio.create_task(hash_until_cancelled()) for _ in range(number)]
     await asyncio.sleep(0)
     try:
         yield tasks
@@ -147,19 +143,6 @@ async def places_taken(number: int) -> AsyncGenerator[list[asyncio.Task[None]]]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-@contextmanager
-def recorded_statements(engine: AsyncEngine) -> Generator[list[str]]:
-    """Yield a list of the statements that the database gets."""
-    statements: list[str] = []
-
-    def record(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    event.listen(engine.sync_engine, "before_cursor_execute", record)
-    yield statements
-    event.remove(engine.sync_engine, "before_cursor_execute", record)
 
 
 @pytest.mark.parametrize(
@@ -171,12 +154,13 @@ def recorded_statements(engine: AsyncEngine) -> Generator[list[str]]:
     ],
     ids=["register", "login", "password change"],
 )
-async def test_when_too_many_wait_to_hash_the_next_is_refused_before_the_database_is_asked(
-    client: AsyncClient, auth_headers: dict[str, str], test_engine: AsyncEngine, request_: dict[str, Any]
+async def test_a_request_is_refused_without_a_query_when_the_hashing_queue_is_full(
+    client: AsyncClient, auth_headers: dict[str, str], statements: list[str], request_: dict[str, Any]
 ) -> None:
-    async with places_taken(4 + 16), asyncio.timeout(5):
-        with recorded_statements(test_engine) as statements:
-            response = await client.request(**request_, headers=auth_headers)
+    statements.clear()
+
+    async with hashing_tasks(4 + 16), asyncio.timeout(5):
+        response = await client.request(**request_, headers=auth_headers)
 
     assert response.status_code == 503
     assert response.json()["error"]["code"] == "SERVICE_UNAVAILABLE"
@@ -184,20 +168,18 @@ async def test_when_too_many_wait_to_hash_the_next_is_refused_before_the_databas
     assert statements == []
 
 
-async def test_sixteen_may_wait_to_hash(client: AsyncClient) -> None:
-    async with places_taken(4):
+async def test_sixteen_requests_can_wait_to_hash_a_password(client: AsyncClient) -> None:
+    async with hashing_tasks(4):
         logins = [asyncio.create_task(login(client, f"user{number}@example.com")) for number in range(17)]
-        first_answered, _ = await asyncio.wait(logins, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        first_done, _ = await asyncio.wait(logins, timeout=5, return_when=asyncio.FIRST_COMPLETED)
 
     responses = await asyncio.gather(*logins)
 
-    assert [task.result().status_code for task in first_answered] == [503]
+    assert [task.result().status_code for task in first_done] == [503]
     assert sorted(response.status_code for response in responses) == [401] * 16 + [503]
 
 
-async def test_no_more_than_four_passwords_are_hashed_at_once(
-    client: AsyncClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_at_most_four_passwords_are_hashed_at_once(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     started, released = threading.Semaphore(0), threading.Event()
     verify = passwords.password_hash.verify
 
@@ -220,8 +202,8 @@ async def test_no_more_than_four_passwords_are_hashed_at_once(
 @pytest.mark.parametrize(
     ("message", "status"), [("http.disconnect", 503), ("http.request", 401)], ids=["has gone", "is still there"]
 )
-async def test_a_password_is_hashed_only_if_the_client_is_still_there_after_it_waited(
-    app: FastAPI, test_engine: AsyncEngine, message: str, status: int
+async def test_the_password_of_a_disconnected_client_is_not_hashed(
+    app: FastAPI, statements: list[str], message: str, status: int
 ) -> None:
     headers = [(b"content-type", b"application/x-www-form-urlencoded")]
     scope = {"type": "http", "method": "POST", "path": "/api/v1/auth/login", "query_string": b"", "headers": headers}
@@ -237,13 +219,12 @@ async def test_a_password_is_hashed_only_if_the_client_is_still_there_after_it_w
     async def send(message: Message) -> None:
         sent.append(message)
 
-    with recorded_statements(test_engine) as statements:
-        async with places_taken(4):
-            request = asyncio.create_task(app(scope, receive, send))
-            while not hashing_limiter.statistics().tasks_waiting:  # noqa: ASYNC110 - nothing tells that it waits
-                await asyncio.sleep(0)
-            waited.set()
-        await request
+    async with hashing_tasks(4):
+        request = asyncio.create_task(app(scope, receive, send))
+        while not hashing_limiter.statistics().tasks_waiting:  # noqa: ASYNC110 - nothing tells that it waits
+            await asyncio.sleep(0)
+        waited.set()
+    await request
 
     assert sent[0]["status"] == status
     assert (statements == []) is (status == 503)

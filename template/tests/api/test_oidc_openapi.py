@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about the identity provider."""
+"""The OpenAPI document: the identity provider."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def test_an_operation_declares_its_own_failures(app: FastAPI, operation: str, ta
     assert declared_failures(app, operation) == declared_failures(app, "GET /") | failures
 
 
-def test_it_says_where_to_sign_in_and_which_scope_a_route_needs(app: FastAPI) -> None:
+def test_the_document_names_the_provider_and_the_scopes_of_routes(app: FastAPI) -> None:
     document = app.openapi()
 
     assert document["components"]["securitySchemes"] == {
@@ -35,7 +35,7 @@ def test_it_says_where_to_sign_in_and_which_scope_a_route_needs(app: FastAPI) ->
     assert document["paths"]["/api/v1/users/me/email"]["get"]["security"] == [{"OpenIdConnect": ["email"]}]
 
 
-async def test_its_page_signs_in_with_pkce(client: AsyncClient) -> None:
+async def test_the_documentation_page_uses_pkce(client: AsyncClient) -> None:
     page = (await client.get("/docs")).text
 
     options = re.search(r"initOAuth\((.*?)\)", page, re.DOTALL)

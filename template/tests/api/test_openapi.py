@@ -35,7 +35,7 @@ def test_every_operation_is_documented_once_under_the_name_of_its_function(app: 
     assert all(name.isidentifier() for name in names)
 
 
-def test_every_schema_is_used_and_has_a_name_that_a_class_can_have(app: FastAPI) -> None:
+def test_every_schema_is_used_and_has_a_valid_class_name(app: FastAPI) -> None:
     @app.get("/fields")
     async def list_fields() -> Success[Page[FieldError]]:
         return Success(data=Page(items=[], next_cursor=None))
@@ -48,7 +48,7 @@ def test_every_schema_is_used_and_has_a_name_that_a_class_can_have(app: FastAPI)
     assert [name for name in names if f'"#/components/schemas/{name}"' not in json.dumps(document)] == []
 
 
-def test_every_envelope_says_whether_the_request_succeeded(app: FastAPI) -> None:
+def test_every_envelope_requires_success(app: FastAPI) -> None:
     schemas = app.openapi()["components"]["schemas"]
 
     envelopes = [name for name in schemas if name == "Failure" or name.startswith("Success")]

@@ -1,4 +1,4 @@
-"""Readiness: whether the database responds and has the tables of the code."""
+"""The readiness probe and the database."""
 
 from collections.abc import AsyncGenerator
 
@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from app.core.config import settings
 from app.database import make_engine, make_session_factory
 
-OTHER_TABLES = "The database is not at the revision of the code: run the migrations."
+OTHER_REVISION = "The database is not at the revision of the code: run the migrations."
 
 
 @pytest.fixture
 async def unreachable_database(app: FastAPI, test_engine: AsyncEngine) -> AsyncGenerator[None]:
-    """A database that is not there."""
+    """Let the application use a database that does not exist."""
     url = test_engine.url.set(database="/nowhere/at/all")
     engine = make_engine(url.render_as_string(hide_password=False))
     app.state.session_factory = make_session_factory(engine)
@@ -25,7 +25,7 @@ async def unreachable_database(app: FastAPI, test_engine: AsyncEngine) -> AsyncG
 
 
 @pytest.mark.usefixtures("unreachable_database")
-async def test_without_its_database_the_service_lives_but_is_not_ready(client: AsyncClient) -> None:
+async def test_the_service_is_live_but_not_ready_without_its_database(client: AsyncClient) -> None:
     live = await client.get("/health/live")
     ready = await client.get("/health/ready")
 
@@ -49,12 +49,12 @@ async def test_the_service_is_not_ready_when_the_database_takes_too_long(
     ("statement", "message"),
     [
         ("DROP TABLE alembic_version", "The service is not available at the moment."),
-        ("DELETE FROM alembic_version", OTHER_TABLES),
-        ("UPDATE alembic_version SET version_num = 'other'", OTHER_TABLES),
+        ("DELETE FROM alembic_version", OTHER_REVISION),
+        ("UPDATE alembic_version SET version_num = 'other'", OTHER_REVISION),
     ],
     ids=["no tables", "no revision", "another revision"],
 )
-async def test_the_service_is_not_ready_when_the_tables_are_not_those_of_the_code(
+async def test_the_service_is_not_ready_with_another_schema_revision(
     app: FastAPI, client: AsyncClient, db_session: AsyncSession, statement: str, message: str
 ) -> None:
     # On a connection that commits nothing: the other tests need the revision.

@@ -1,4 +1,4 @@
-"""What users do about their own account: change the password, end their sessions."""
+"""The account of the current user: the password and the sessions."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ USER = {"email": "test@example.com", "password": "TestPass123!", "name": "Test U
 CHANGE = {"current_password": "TestPass123!", "new_password": "NewPass123!"}
 
 
-class SignedIn:
-    """A user with a session."""
+class UserSession:
+    """A client of a user who has logged in."""
 
     def __init__(self, client: AsyncClient, tokens: dict[str, str]) -> None:
         self.client = client
@@ -28,10 +28,10 @@ async def login(client: AsyncClient, email: str = USER["email"], password: str =
     return await client.post("/api/v1/auth/login", data={"username": email, "password": password})
 
 
-async def sign_in(client: AsyncClient, email: str = USER["email"]) -> SignedIn:
-    """Sign in to an account, which is made if there is none."""
+async def sign_in(client: AsyncClient, email: str = USER["email"]) -> UserSession:
+    """Log in, and register before if there is no such user."""
     await client.post("/api/v1/auth/register", json=USER | {"email": email})
-    return SignedIn(client, (await login(client, email)).json())
+    return UserSession(client, (await login(client, email)).json())
 
 
 async def test_a_changed_password_replaces_the_old_one(client: AsyncClient) -> None:
@@ -45,33 +45,33 @@ async def test_a_changed_password_replaces_the_old_one(client: AsyncClient) -> N
 
 
 async def test_a_password_change_ends_every_session_of_the_user_but_its_own(client: AsyncClient) -> None:
-    user, elsewhere, other_user = [
+    user, other_session, other_user = [
         await sign_in(client, email) for email in ("test@example.com", "test@example.com", "other@example.com")
     ]
 
     await user.change_password()
 
     assert (await user.refresh()).status_code == 200
-    assert (await elsewhere.refresh()).status_code == 401
+    assert (await other_session.refresh()).status_code == 401
     assert (await other_user.refresh()).status_code == 200
 
 
-async def test_a_session_that_was_refreshed_is_still_the_same(client: AsyncClient) -> None:
-    user = SignedIn(client, (await (await sign_in(client)).refresh()).json())
+async def test_a_refreshed_session_can_change_the_password_and_stays(client: AsyncClient) -> None:
+    user = UserSession(client, (await (await sign_in(client)).refresh()).json())
 
     await user.change_password()
 
     assert (await user.refresh()).status_code == 200
 
 
-async def test_without_the_current_password_nothing_changes(client: AsyncClient) -> None:
-    user, elsewhere = [await sign_in(client) for _ in range(2)]
+async def test_a_password_change_requires_the_current_password(client: AsyncClient) -> None:
+    user, other_session = [await sign_in(client) for _ in range(2)]
 
     response = await user.change_password(current_password="WrongPass123!")
 
     assert response.status_code == 401
     assert response.json()["error"]["code"] == "AUTH_INVALID_CREDENTIALS"
-    assert (await elsewhere.refresh()).status_code == 200
+    assert (await other_session.refresh()).status_code == 200
     assert (await login(client)).status_code == 200
 
 
@@ -83,7 +83,7 @@ async def test_a_new_password_follows_the_rules(client: AsyncClient) -> None:
 
 
 async def test_a_user_can_end_all_sessions(client: AsyncClient) -> None:
-    user, elsewhere, other_user = [
+    user, other_session, other_user = [
         await sign_in(client, email) for email in ("test@example.com", "test@example.com", "other@example.com")
     ]
 
@@ -91,7 +91,7 @@ async def test_a_user_can_end_all_sessions(client: AsyncClient) -> None:
 
     assert response.status_code == 204
     assert (await user.refresh()).status_code == 401
-    assert (await elsewhere.refresh()).status_code == 401
+    assert (await other_session.refresh()).status_code == 401
     assert (await other_user.refresh()).status_code == 200
 
 
@@ -100,7 +100,7 @@ async def test_a_user_can_end_all_sessions(client: AsyncClient) -> None:
     [("PUT", "/api/v1/users/me/password", CHANGE), ("DELETE", "/api/v1/users/me/sessions", None)],
     ids=["password", "sessions"],
 )
-async def test_a_stranger_can_do_none_of_this(
+async def test_account_routes_require_authentication(
     client: AsyncClient, method: str, path: str, body: dict[str, Any] | None
 ) -> None:
     response = await client.request(method, path, json=body)

@@ -1,4 +1,4 @@
-"""The settings that every service has, and how they are read."""
+"""The settings, and where they come from."""
 
 import os
 import runpy
@@ -17,9 +17,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert load_settings().max_body_size == 17
 
 
-def test_what_is_not_in_the_environment_is_looked_up_in_the_file_env(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_settings_come_from_the_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     tmp_path.joinpath(".env").write_text("MAX_BODY_SIZE=17\nOF_ANOTHER_PROGRAM=1\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ENV_FILE")
@@ -29,7 +27,7 @@ def test_what_is_not_in_the_environment_is_looked_up_in_the_file_env(
     assert loaded["settings"].max_body_size == 17
 
 
-def test_another_file_is_looked_up_when_env_file_names_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_env_file_names_another_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "other.env"
     file.write_text("MAX_BODY_SIZE=17\n")
     monkeypatch.setenv("ENV_FILE", str(file))
@@ -62,7 +60,7 @@ def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest
     assert_bounds(monkeypatch, name, largest, unit)
 
 
-def test_a_setting_that_makes_no_sense_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAX_BODY_SIZE", "much")
 
     with pytest.raises(SystemExit) as refused:
@@ -74,7 +72,7 @@ def test_a_setting_that_makes_no_sense_is_refused_by_name(monkeypatch: pytest.Mo
     ]
 
 
-def test_a_setting_without_a_description_is_refused_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_setting_without_a_description_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Settings.model_fields["max_body_size"], "description", None)
     monkeypatch.setenv("MAX_BODY_SIZE", "0")
 
@@ -83,7 +81,7 @@ def test_a_setting_without_a_description_is_refused_without_one(monkeypatch: pyt
 
 
 @pytest.mark.parametrize("separator", [",", " ", ", "])
-def test_several_origins_stand_in_one_variable(monkeypatch: pytest.MonkeyPatch, separator: str) -> None:
+def test_origins_are_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyPatch, separator: str) -> None:
     origins = ["https://www.example.com", "http://localhost:3000", "*"]
     monkeypatch.setenv("CORS_ORIGINS", separator.join(origins))
 
@@ -91,21 +89,21 @@ def test_several_origins_stand_in_one_variable(monkeypatch: pytest.MonkeyPatch, 
 
 
 @pytest.mark.parametrize("origin", ["https://www.example.com/", "www.example.com", "null", "https://Example.com"])
-def test_what_no_browser_sends_as_an_origin_is_refused(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+def test_an_invalid_origin_is_refused(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
     monkeypatch.setenv("CORS_ORIGINS", origin)
 
     with pytest.raises(SystemExit, match=r"  CORS_ORIGINS: .* \(such as https://www.example.com\)$"):
         load_settings()
 
 
-def test_several_hosts_stand_in_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hosts_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALLOWED_HOSTS", "api.example.com,*.example.org,127.0.0.1")
 
     assert load_settings().allowed_hosts == ["api.example.com", "*.example.org", "127.0.0.1"]
 
 
 @pytest.mark.parametrize("host", ["https://api.example.com", "api.example.com:8000", "API.example.com"])
-def test_what_is_no_name_of_a_host_is_refused(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+def test_an_invalid_host_is_refused(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setenv("ALLOWED_HOSTS", host)
 
     with pytest.raises(SystemExit, match=r"  ALLOWED_HOSTS: .* \(such as api.example.com or \*.example.com\)$"):
@@ -119,7 +117,7 @@ def test_what_is_no_name_of_a_host_is_refused(monkeypatch: pytest.MonkeyPatch, h
         {"OTEL_RESOURCE_ATTRIBUTES": "service.version=1,service.name=other", "OTEL_EXPORTER_OTLP_TIMEOUT": "5"},
     ],
 )
-def test_opentelemetry_is_configured_by_its_own_variables(given: dict[str, str]) -> None:
+def test_variables_of_opentelemetry_are_not_overridden(given: dict[str, str]) -> None:
     environment = dict(given)
 
     set_telemetry_defaults(environment)
@@ -128,7 +126,7 @@ def test_opentelemetry_is_configured_by_its_own_variables(given: dict[str, str])
 
 
 @pytest.mark.parametrize("given", [{}, {"OTEL_RESOURCE_ATTRIBUTES": "service.version=1"}])
-def test_opentelemetry_knows_the_name_of_the_service(given: dict[str, str]) -> None:
+def test_opentelemetry_gets_the_name_of_the_service_by_default(given: dict[str, str]) -> None:
     environment = dict(given)
 
     set_telemetry_defaults(environment)
@@ -140,5 +138,5 @@ def test_opentelemetry_knows_the_name_of_the_service(given: dict[str, str]) -> N
     }
 
 
-def test_the_service_sets_the_variables_of_opentelemetry_when_it_reads_its_settings() -> None:
+def test_the_defaults_of_opentelemetry_are_set_with_the_settings() -> None:
     assert "OTEL_EXPORTER_OTLP_TIMEOUT" in os.environ

@@ -1,4 +1,4 @@
-"""The errors that clients are answered with."""
+"""The exceptions of the application."""
 
 import re
 
@@ -7,12 +7,12 @@ import pytest
 from app.core.exceptions import AppError, ConflictError, NotFoundError
 
 
-def with_its_kinds(error: type[AppError]) -> list[type[AppError]]:
-    return [error, *(found for kind in error.__subclasses__() for found in with_its_kinds(kind))]
+def with_subclasses(error: type[AppError]) -> list[type[AppError]]:
+    return [error, *(found for subclass in error.__subclasses__() for found in with_subclasses(subclass))]
 
 
-@pytest.mark.parametrize("error", with_its_kinds(AppError))
-def test_every_error_says_in_a_sentence_what_happened(error: type[AppError]) -> None:
+@pytest.mark.parametrize("error", with_subclasses(AppError))
+def test_the_message_of_every_error_is_a_sentence(error: type[AppError]) -> None:
     assert re.fullmatch(r"[A-Z].*[a-z].*\.", error.message)
 
 

@@ -1,4 +1,4 @@
-"""The configuration of logging: what is logged, and in which form."""
+"""The logging configuration."""
 
 import json
 import logging
@@ -17,18 +17,18 @@ from app.core.logs import logging_config, request_id
 
 
 @pytest.fixture(autouse=True)
-def _in_a_request() -> Generator[None]:
+def _request() -> Generator[None]:
     token = request_id.set("the-id")
     yield
     request_id.reset(token)
 
 
-def formatted(form: Literal["text", "json"], record: logging.LogRecord) -> str:
-    """Return what the handler would write."""
+def formatted(log_format: Literal["text", "json"], record: logging.LogRecord) -> str:
+    """Return the line that the handler writes."""
     config = logging_config()
     configurator = DictConfigurator(config)
     assert configurator.configure_filter(config["filters"]["context"]).filter(record)
-    text: str = configurator.configure_formatter(config["formatters"][form]).format(record)
+    text: str = configurator.configure_formatter(config["formatters"][log_format]).format(record)
     return text
 
 
@@ -51,7 +51,7 @@ def test_a_line_of_text_has_the_time_the_level_the_logger_and_the_id_of_the_requ
     assert rest == "app.example [the-id] none left"
 
 
-def test_outside_of_a_request_there_is_no_id() -> None:
+def test_a_line_outside_of_a_request_has_no_id() -> None:
     text = Context().run(formatted, "text", new_record("Started"))
 
     assert text.endswith(" app.example [-] Started")
@@ -87,11 +87,11 @@ def test_a_traceback_is_part_of_one_entry() -> None:
     assert as_json(record)["exception"].endswith("RuntimeError: the disk is full")
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_the_settings_choose_the_form(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    monkeypatch.setattr(settings, "log_format", form)
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_the_settings_set_the_log_format(monkeypatch: pytest.MonkeyPatch, log_format: str) -> None:
+    monkeypatch.setattr(settings, "log_format", log_format)
 
-    assert logging_config()["handlers"]["stderr"]["formatter"] == form
+    assert logging_config()["handlers"]["stderr"]["formatter"] == log_format
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_the_settings_choose_the_form(monkeypatch: pytest.MonkeyPatch, form: str
         ("any.library", logging.WARNING),
     ],
 )
-def test_the_service_logs_what_it_does_and_libraries_what_is_wrong(logger: str, level: int) -> None:
+def test_the_service_logs_at_info_and_libraries_at_warning(logger: str, level: int) -> None:
     assert logging.getLogger(logger).getEffectiveLevel() == level
 
 
@@ -121,7 +121,7 @@ def test_there_is_one_handler_and_no_logger_is_disabled() -> None:
     assert not logging.getLogger("asyncio").disabled
 
 
-def test_the_settings_choose_the_level(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_settings_set_the_log_level(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "log_level", "DEBUG")
 
     assert logging_config()["loggers"]["app"]["level"] == "DEBUG"

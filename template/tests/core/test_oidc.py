@@ -1,4 +1,4 @@
-"""The keys of the identity provider: when they are fetched, and what happens while they cannot be."""
+"""Fetching and caching the keys of the identity provider."""
 
 import asyncio
 import gzip
@@ -37,7 +37,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def identity_provider(provider: FakeProvider) -> IdentityProvider:
-    """The provider, as the service sees it."""
+    """The client of the provider."""
     return IdentityProvider(httpx2.ASGITransport(app=provider))
 
 
@@ -45,11 +45,11 @@ async def refuse(_scope: Scope, _receive: Receive, _send: Send) -> None:
     raise httpx2.ConnectError("connection refused")
 
 
-async def never_answer(_scope: Scope, _receive: Receive, _send: Send) -> None:
+async def never_respond(_scope: Scope, _receive: Receive, _send: Send) -> None:
     await asyncio.Event().wait()
 
 
-async def test_the_keys_are_fetched_once_and_when_they_are_needed(
+async def test_the_keys_are_fetched_once_when_they_are_first_needed(
     provider: FakeProvider, identity_provider: IdentityProvider
 ) -> None:
     assert provider.requests == []
@@ -60,7 +60,7 @@ async def test_the_keys_are_fetched_once_and_when_they_are_needed(
     assert provider.requests == [f"GET {DISCOVERY}", f"GET {KEYS}"]
 
 
-async def test_a_new_key_of_the_provider_is_known_at_once_and_the_old_one_forgotten(
+async def test_a_new_key_replaces_the_old_one_at_once(
     provider: FakeProvider, identity_provider: IdentityProvider
 ) -> None:
     old = provider.token()
@@ -81,15 +81,15 @@ async def test_tokens_with_unknown_keys_cause_one_request_in_five_seconds(
 
     for fetched, seconds in ((2, 0), (2, 4.9), (3, 0.1)):
         clock.seconds += seconds
-        answers = await asyncio.gather(*map(identity_provider.authenticate, unknown), return_exceptions=True)
+        results = await asyncio.gather(*map(identity_provider.authenticate, unknown), return_exceptions=True)
 
-        assert {type(answer) for answer in answers} == {InvalidTokenError}
+        assert {type(result) for result in results} == {InvalidTokenError}
         assert provider.requests.count(f"GET {KEYS}") == fetched
 
 
-ANSWERS: dict[str, ASGIApp] = {
+RESPONSES: dict[str, ASGIApp] = {
     "down": refuse,
-    "slow": never_answer,
+    "slow": never_respond,
     "failing": Response(status_code=500),
     "no JSON": Response("<html>"),
     "deeply nested": Response("[" * 100_000),
@@ -98,12 +98,12 @@ ANSWERS: dict[str, ASGIApp] = {
 }
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
-async def test_a_token_that_cannot_be_checked_is_neither_accepted_nor_called_invalid(
-    client: httpx2.AsyncClient, provider: FakeProvider, auth_headers: dict[str, str], answer: str
+@pytest.mark.parametrize("response_", RESPONSES)
+async def test_the_service_is_unavailable_while_tokens_cannot_be_verified(
+    client: httpx2.AsyncClient, provider: FakeProvider, auth_headers: dict[str, str], response_: str
 ) -> None:
     settings.oidc_timeout = 0.1
-    provider.answer = ANSWERS[answer]
+    provider.response = RESPONSES[response_]
 
     async with asyncio.timeout(5):
         response = await client.get("/api/v1/users/me", headers=auth_headers)
@@ -126,7 +126,7 @@ async def test_a_token_that_cannot_be_checked_is_neither_accepted_nor_called_inv
         ({KEYS: {"padding": " " * 2**20}}, "'its document is too large'"),
     ],
 )
-async def test_why_a_document_is_not_used_is_logged_without_what_it_says(
+async def test_the_reason_why_a_document_is_refused_is_logged_without_its_content(
     provider: FakeProvider,
     identity_provider: IdentityProvider,
     caplog: pytest.LogCaptureFixture,
@@ -160,54 +160,54 @@ async def test_a_document_may_be_1_mib_large(
 async def test_a_compressed_document_is_not_read(provider: FakeProvider, identity_provider: IdentityProvider) -> None:
     accepted: list[str | None] = []
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         accepted.append(Headers(scope=scope).get("accept-encoding"))
         body = gzip.compress(JSONResponse(provider.documents[scope["path"]]).body)
         await Response(body, headers={"Content-Encoding": "gzip"})(scope, receive, send)
 
-    provider.answer = answer
+    provider.response = respond
 
     with pytest.raises(ServiceUnavailableError):
         await identity_provider.authenticate(provider.token())
     assert accepted == ["identity"]
 
 
-async def test_a_document_may_come_in_pieces(provider: FakeProvider) -> None:
-    async def answer(request: httpx2.Request) -> httpx2.Response:
+async def test_a_document_may_be_sent_in_chunks(provider: FakeProvider) -> None:
+    async def respond(request: httpx2.Request) -> httpx2.Response:
         body = bytes(JSONResponse(provider.documents[request.url.path]).body)
 
-        async def pieces() -> AsyncGenerator[bytes]:
+        async def chunks() -> AsyncGenerator[bytes]:
             yield body[:10]
             yield body[10:]
 
-        return httpx2.Response(200, content=pieces())
+        return httpx2.Response(200, content=chunks())
 
-    await IdentityProvider(httpx2.MockTransport(answer)).authenticate(provider.token())
+    await IdentityProvider(httpx2.MockTransport(respond)).authenticate(provider.token())
 
 
 async def test_the_document_of_an_error_is_not_used(
     provider: FakeProvider, identity_provider: IdentityProvider
 ) -> None:
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         await JSONResponse(provider.documents[scope["path"]], status_code=500)(scope, receive, send)
 
-    provider.answer = answer
+    provider.response = respond
 
     with pytest.raises(ServiceUnavailableError):
         await identity_provider.authenticate(provider.token())
 
 
-def test_nothing_but_its_setting_bounds_a_request_to_the_provider(identity_provider: IdentityProvider) -> None:
+def test_the_http_client_has_no_timeout_of_its_own(identity_provider: IdentityProvider) -> None:
     assert identity_provider.http.timeout == httpx2.Timeout(None)
 
 
 async def test_a_redirect_is_not_followed(provider: FakeProvider, identity_provider: IdentityProvider) -> None:
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         moved = {DISCOVERY: RedirectResponse("/moved"), "/moved": JSONResponse(provider.documents[DISCOVERY])}
         response = moved.get(scope["path"]) or JSONResponse(provider.documents[KEYS])
         await response(scope, receive, send)
 
-    provider.answer = answer
+    provider.response = respond
 
     with pytest.raises(ServiceUnavailableError):
         await identity_provider.authenticate(provider.token())
@@ -251,7 +251,7 @@ async def test_known_keys_work_for_an_hour_while_the_provider_is_down(
     provider: FakeProvider, identity_provider: IdentityProvider, clock: Clock
 ) -> None:
     await identity_provider.authenticate(provider.token())
-    provider.answer = refuse
+    provider.response = refuse
 
     for seconds in (300, 1, 3298.9):
         clock.seconds += seconds
@@ -264,7 +264,7 @@ async def test_known_keys_work_for_an_hour_while_the_provider_is_down(
         await identity_provider.authenticate(provider.token())
 
 
-async def test_keys_are_fetched_again_after_five_minutes_without_a_wait_for_them(
+async def test_keys_are_refreshed_in_the_background_after_five_minutes(
     provider: FakeProvider, identity_provider: IdentityProvider, clock: Clock
 ) -> None:
     withdrawn = provider.token()
@@ -285,17 +285,17 @@ async def test_keys_are_fetched_again_after_five_minutes_without_a_wait_for_them
         await identity_provider.authenticate(withdrawn)
 
 
-async def test_a_provider_that_is_down_is_asked_again_after_five_seconds(
+async def test_a_failed_fetch_is_repeated_after_five_seconds(
     provider: FakeProvider, identity_provider: IdentityProvider, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    provider.answer = refuse
+    provider.response = refuse
     for requests, seconds in ((1, 0), (1, 4.9), (2, 0.1)):
         clock.seconds += seconds
         with pytest.raises(ServiceUnavailableError):
             await identity_provider.authenticate(provider.token())
         assert len(provider.requests) == requests
 
-    provider.answer = None
+    provider.response = None
     clock.seconds += 5
     await identity_provider.authenticate(provider.token())
 
@@ -303,7 +303,7 @@ async def test_a_provider_that_is_down_is_asked_again_after_five_seconds(
     assert messages == ["Cannot fetch the keys of the identity provider: ConnectError('connection refused')"] * 2
 
 
-async def test_a_request_that_is_cancelled_does_not_fail_others(
+async def test_a_cancelled_request_does_not_fail_others(
     provider: FakeProvider, identity_provider: IdentityProvider
 ) -> None:
     first, second = (asyncio.create_task(identity_provider.authenticate(provider.token())) for _ in range(2))
@@ -314,17 +314,17 @@ async def test_a_request_that_is_cancelled_does_not_fail_others(
     assert (await second).subject == "test-user"
 
 
-async def test_closing_it_stops_a_request_to_the_provider(
+async def test_closing_the_provider_cancels_a_fetch(
     provider: FakeProvider, identity_provider: IdentityProvider
 ) -> None:
     asked = asyncio.Event()
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def respond(scope: Scope, receive: Receive, send: Send) -> None:
         asked.set()
-        await never_answer(scope, receive, send)
+        await never_respond(scope, receive, send)
 
     settings.oidc_timeout = 60
-    provider.answer = answer
+    provider.response = respond
     waiting = asyncio.create_task(identity_provider.authenticate(provider.token()))
     await asked.wait()
 
@@ -342,7 +342,7 @@ def test_the_discovery_document_is_below_the_issuer(monkeypatch: pytest.MonkeyPa
         assert discovery_url() == "https://provider.test/tenant/.well-known/openid-configuration"
 
 
-@pytest.mark.usefixtures("app")  # for the lifespan: the settings name what it opens
+@pytest.mark.usefixtures("app")  # the lifespan needs its settings
 async def test_the_service_closes_its_connections_to_the_identity_provider_when_it_stops() -> None:
     app = create_app()
 

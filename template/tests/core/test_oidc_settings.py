@@ -37,7 +37,7 @@ def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest
         ("OIDC_AUDIENCE", "what the provider calls this service, such as https://api.example.com"),
     ],
 )
-def test_without_an_identity_provider_the_service_says_what_is_missing(
+def test_the_error_about_a_missing_identity_provider_names_the_variable(
     monkeypatch: pytest.MonkeyPatch, name: str, hint: str
 ) -> None:
     monkeypatch.delenv(name)
@@ -57,14 +57,14 @@ def test_without_an_identity_provider_the_service_says_what_is_missing(
         "http://login.localhost:8080",
     ],
 )
-def test_an_identity_provider_is_reached_by_https_or_on_this_machine(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_an_issuer_with_https_or_on_localhost_is_accepted(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("OIDC_ISSUER", url)
 
     assert load_settings().oidc_issuer == url
 
 
 @pytest.mark.parametrize(
-    ("url", "sentence"),
+    ("url", "message"),
     [
         ("http://login.example.com", "the URL starts with https://, or with http://localhost"),
         ("http://localhost.example.com", "the URL starts with https://, or with http://localhost"),
@@ -76,14 +76,14 @@ def test_an_identity_provider_is_reached_by_https_or_on_this_machine(monkeypatch
         ("https://login.example.com#main", "an issuer has no query and no fragment"),
     ],
 )
-def test_an_issuer_that_cannot_be_trusted_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, sentence: str) -> None:
+def test_an_invalid_issuer_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, message: str) -> None:
     monkeypatch.setenv("OIDC_ISSUER", url)
 
-    with pytest.raises(SystemExit, match=f"  OIDC_ISSUER: Value error, {sentence}"):
+    with pytest.raises(SystemExit, match=f"  OIDC_ISSUER: Value error, {message}"):
         load_settings()
 
 
-def test_algorithms_types_and_scopes_of_tokens_stand_in_one_variable_each(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_algorithms_types_and_scopes_are_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     algorithms = "RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA"
     monkeypatch.setenv("OIDC_ALGORITHMS", algorithms)
     monkeypatch.setenv("OIDC_TOKEN_TYPES", "at+jwt,JWT")
@@ -97,7 +97,7 @@ def test_algorithms_types_and_scopes_of_tokens_stand_in_one_variable_each(monkey
 
 
 @pytest.mark.parametrize("algorithm", ["HS256", "none"])
-def test_an_algorithm_that_lets_others_make_tokens_is_refused(monkeypatch: pytest.MonkeyPatch, algorithm: str) -> None:
+def test_a_symmetric_algorithm_is_refused(monkeypatch: pytest.MonkeyPatch, algorithm: str) -> None:
     monkeypatch.setenv("OIDC_ALGORITHMS", f"RS256,{algorithm}")
 
     with pytest.raises(SystemExit, match="OIDC_ALGORITHMS: Input should be 'RS256', 'RS384'"):
@@ -105,14 +105,14 @@ def test_an_algorithm_that_lets_others_make_tokens_is_refused(monkeypatch: pytes
 
 
 @pytest.mark.parametrize("seconds", ["0", "300"])
-def test_clocks_may_differ_by_some_minutes(monkeypatch: pytest.MonkeyPatch, seconds: str) -> None:
+def test_a_leeway_of_up_to_five_minutes_is_accepted(monkeypatch: pytest.MonkeyPatch, seconds: str) -> None:
     monkeypatch.setenv("OIDC_LEEWAY", seconds)
 
     assert load_settings().oidc_leeway == int(seconds)
 
 
 @pytest.mark.parametrize("seconds", ["-1", "301"])
-def test_clocks_may_not_differ_by_more(monkeypatch: pytest.MonkeyPatch, seconds: str) -> None:
+def test_a_negative_or_longer_leeway_is_refused(monkeypatch: pytest.MonkeyPatch, seconds: str) -> None:
     monkeypatch.setenv("OIDC_LEEWAY", seconds)
 
     with pytest.raises(SystemExit, match=r"  OIDC_LEEWAY: Input should be .* \(in seconds\)$"):

@@ -1,4 +1,4 @@
-"""Hashing passwords."""
+"""Password hashing."""
 
 import asyncio
 import re
@@ -14,14 +14,14 @@ from app.core.passwords import hash_password, verify_password
 NFC, NFD = normalize("NFC", "Pässwörter-1"), normalize("NFD", "Pässwörter-1")
 
 
-async def test_a_password_belongs_to_its_hash() -> None:
+async def test_only_the_right_password_matches_a_hash() -> None:
     hashed = await hash_password("TestPass123!")
 
     assert await verify_password("TestPass123!", hashed) == (True, None)
     assert await verify_password("WrongPass123!", hashed) == (False, None)
 
 
-def test_a_hash_costs_an_attacker_time_and_memory(production_password_hash: PasswordHash) -> None:
+def test_the_production_hasher_has_the_recommended_parameters(production_password_hash: PasswordHash) -> None:
     hashed = production_password_hash.hash("TestPass123!")
 
     # At least what the OWASP Password Storage Cheat Sheet asks for: 19 MiB and two iterations.
@@ -31,7 +31,7 @@ def test_a_hash_costs_an_attacker_time_and_memory(production_password_hash: Pass
     assert int(cost[2]) >= 2
 
 
-async def test_nobody_has_no_password() -> None:
+async def test_no_password_matches_a_missing_hash() -> None:
     assert await verify_password("TestPass123!", None) == (False, None)
 
 
@@ -46,27 +46,27 @@ async def test_two_hashes_of_one_password_differ() -> None:
     assert await hash_password("TestPass123!") != await hash_password("TestPass123!")
 
 
-async def test_others_are_served_while_a_password_is_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
-    started, served = threading.Event(), threading.Event()
-    hash_it = passwords.password_hash.hash
+async def test_hashing_does_not_block_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    started, released = threading.Event(), threading.Event()
+    original_hash = passwords.password_hash.hash
 
-    def hash_once_others_are_served(password: str) -> str:
+    def hash_when_released(password: str) -> str:
         started.set()
-        assert served.wait(timeout=10)
-        return hash_it(password)
+        assert released.wait(timeout=10)
+        return original_hash(password)
 
-    monkeypatch.setattr(passwords.password_hash, "hash", hash_once_others_are_served)
+    monkeypatch.setattr(passwords.password_hash, "hash", hash_when_released)
     hashing = asyncio.create_task(hash_password("TestPass123!"))
 
-    # The loop runs on while the hash waits for it: on the loop itself, hashing would wait in vain.
+    # The event loop runs while the hasher waits in its thread; on the event loop, the hasher would block it.
     await asyncio.to_thread(started.wait, timeout=10)
-    served.set()
+    released.set()
 
     assert (await hashing).startswith("$argon2id$")
 
 
-@pytest.mark.parametrize(("typed", "typed_later"), [(NFC, NFD), (NFD, NFC)], ids=["NFC first", "NFD first"])
-async def test_a_password_is_the_same_however_a_keyboard_writes_its_characters(typed: str, typed_later: str) -> None:
-    hashed = await hash_password(typed)
+@pytest.mark.parametrize(("registered", "entered"), [(NFC, NFD), (NFD, NFC)], ids=["NFC first", "NFD first"])
+async def test_a_password_matches_in_every_unicode_form(registered: str, entered: str) -> None:
+    hashed = await hash_password(registered)
 
-    assert await verify_password(typed_later, hashed) == (True, None)
+    assert await verify_password(entered, hashed) == (True, None)

@@ -30,7 +30,7 @@ def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest
     assert_bounds(monkeypatch, name, largest, unit)
 
 
-def test_without_a_database_url_the_service_says_what_it_looks_like(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_about_a_missing_database_url_has_an_example(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATABASE_URL")
 
     with pytest.raises(SystemExit, match=r"DATABASE_URL: Field required \(such as postgresql://user:password@"):
@@ -38,14 +38,14 @@ def test_without_a_database_url_the_service_says_what_it_looks_like(monkeypatch:
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
-def test_every_spelling_of_a_postgresql_url_gets_the_driver(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+def test_every_scheme_of_postgresql_gets_the_driver(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     monkeypatch.setenv("DATABASE_URL", f"{scheme}://user:secret@host/name")
 
     assert load_settings().database_url == "postgresql+asyncpg://user:secret@host/name"
 
 
 @pytest.mark.parametrize(
-    ("url", "sentence"),
+    ("url", "message"),
     [
         ("mysql://host/name", "the service runs on PostgreSQL: the URL starts with postgresql://"),
         ("not a url", "this is not a database URL"),
@@ -57,10 +57,10 @@ def test_every_spelling_of_a_postgresql_url_gets_the_driver(monkeypatch: pytest.
         ("postgresql://host/name?statement_cache_size=-1", "statement_cache_size is a whole number"),
     ],
 )
-def test_a_url_that_the_service_cannot_use_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, sentence: str) -> None:
+def test_an_invalid_database_url_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, message: str) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
 
-    with pytest.raises(SystemExit, match=f"DATABASE_URL: Value error, {sentence}"):
+    with pytest.raises(SystemExit, match=f"DATABASE_URL: Value error, {message}"):
         load_settings()
 
 

@@ -1,4 +1,4 @@
-"""What OpenTelemetry exports of the statements."""
+"""Traces of SQL statements."""
 
 from collections.abc import Generator
 from unittest.mock import patch
@@ -13,33 +13,33 @@ from app.core.exceptions import ServiceUnavailableError
 from app.database import make_engine, trace_statements
 from app.main import create_app
 from tests import notes
-from tests.telemetry import Exported, exporting, trace_id
+from tests.telemetry import RecordedTelemetry, recorded_telemetry, trace_id
 
 pytestmark = pytest.mark.usefixtures("app")  # the settings name the test database
 
 
 @pytest.fixture
-def exported(monkeypatch: pytest.MonkeyPatch) -> Generator[Exported]:
-    """What is exported from now on."""
-    with exporting(monkeypatch) as exported:
-        yield exported
+def telemetry(monkeypatch: pytest.MonkeyPatch) -> Generator[RecordedTelemetry]:
+    """The spans and the log records of the test, with OpenTelemetry turned on."""
+    with recorded_telemetry(monkeypatch) as telemetry:
+        yield telemetry
 
 
-def test_statements_are_traced_with_their_request_and_without_values(exported: Exported) -> None:
+def test_statements_are_traced_with_their_request_and_without_values(telemetry: RecordedTelemetry) -> None:
     app = create_app()
     app.include_router(notes.router)
 
     with TestClient(app) as client:
         client.post("/notes", json={"text": "Test Note"})
 
-    statement, request = exported.span("INSERT INTO notes"), exported.span('"name": "POST /notes"')
+    statement, request = telemetry.span("INSERT INTO notes"), telemetry.span('"name": "POST /notes"')
     assert trace_id(statement) == trace_id(request)
     assert "Test Note" not in statement.to_json()
 
 
 @pytest.mark.parametrize(("unavailable", "error"), [(False, DatabaseError), (True, ServiceUnavailableError)])
 async def test_a_statement_that_fails_is_traced(
-    exported: Exported,
+    telemetry: RecordedTelemetry,
     unavailable: bool,  # noqa: FBT001
     error: type[Exception],
 ) -> None:
@@ -51,4 +51,4 @@ async def test_a_statement_that_fails_is_traced(
             await connection.exec_driver_sql("nonsense")
     await engine.dispose()
 
-    assert not exported.span('"nonsense"').status.is_ok
+    assert not telemetry.span('"nonsense"').status.is_ok

@@ -32,14 +32,14 @@ def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest
 
 
 @pytest.mark.parametrize("scheme", ["sqlite", "sqlite+aiosqlite"])
-def test_every_spelling_of_an_sqlite_url_gets_the_driver(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+def test_every_scheme_of_sqlite_gets_the_driver(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     monkeypatch.setenv("DATABASE_URL", f"{scheme}:///test.db")
 
     assert load_settings().database_url == "sqlite+aiosqlite:///test.db"
 
 
 @pytest.mark.parametrize(
-    ("url", "sentence"),
+    ("url", "message"),
     [
         ("mysql://host/name", "the service runs on SQLite: the URL starts with sqlite:///"),
         ("not a url", "this is not a database URL"),
@@ -49,11 +49,11 @@ def test_every_spelling_of_an_sqlite_url_gets_the_driver(monkeypatch: pytest.Mon
         ("sqlite:///file:name?mode=memory&uri=true", "the database must be a file"),
     ],
 )
-def test_a_url_that_the_service_cannot_use_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, sentence: str) -> None:
+def test_an_invalid_database_url_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, message: str) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
 
     with pytest.raises(SystemExit) as refused:
         load_settings()
 
-    assert f"  DATABASE_URL: Value error, {sentence}" in str(refused.value)
+    assert f"  DATABASE_URL: Value error, {message}" in str(refused.value)
     assert str(refused.value).endswith(" (such as sqlite:////absolute/path.db)")

@@ -31,7 +31,7 @@ def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest
     assert_bounds(monkeypatch, name, largest, unit)
 
 
-def test_without_a_secret_key_the_service_says_how_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_about_a_missing_secret_key_says_how_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SECRET_KEY")
 
     with pytest.raises(SystemExit, match=r"SECRET_KEY: Field required \(make one: python -c 'import secrets; print\("):
@@ -62,7 +62,7 @@ def test_a_secret_key_of_256_bits_is_accepted(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("separator", [",", " ", ", "])
-def test_the_fallbacks_of_the_secret_key_stand_in_one_variable(monkeypatch: pytest.MonkeyPatch, separator: str) -> None:
+def test_fallback_keys_are_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyPatch, separator: str) -> None:
     keys = ["the-first-key-of-the-service-until-may", "the-second-key-of-the-service-until-june"]
     monkeypatch.setenv("SECRET_KEY_FALLBACKS", separator.join(keys))
 

@@ -1,4 +1,4 @@
-"""Which tokens are accepted: only those that this service issues, for the purpose it issues them for."""
+"""Access tokens and refresh tokens."""
 
 import sys
 import time
@@ -54,14 +54,14 @@ def test_a_token_that_was_issued_is_accepted() -> None:
     assert read_access_token(token) == AccessToken(user_id, session_id)
 
 
-def test_no_two_tokens_are_the_same() -> None:
+def test_every_token_is_unique() -> None:
     user_id, session_id = uuid4(), uuid4()
 
     assert issue_access_token(user_id, session_id, 60) != issue_access_token(user_id, session_id, 60)
     assert new_refresh_token() != new_refresh_token()
 
 
-def test_the_claims_that_the_other_tests_change_are_accepted_unchanged() -> None:
+def test_valid_claims_are_accepted() -> None:
     claims = valid_claims()
 
     assert read_access_token(jwt.encode(claims, KEY, ALGORITHM)) == (UUID(claims["sub"]), UUID(claims["sid"]))
@@ -97,21 +97,21 @@ def test_a_token_without_one_of_the_claims_is_refused(claim: str) -> None:
 
 
 @pytest.mark.parametrize(("claim", "seconds"), [("iat", 5), ("exp", -5)])
-def test_the_clocks_of_two_machines_may_differ_by_some_seconds(claim: str, seconds: int) -> None:
+def test_small_clock_skew_is_tolerated(claim: str, seconds: int) -> None:
     claims = valid_claims() | {claim: seconds_from_now(seconds)}
 
     assert read_access_token(jwt.encode(claims, KEY, ALGORITHM))
 
 
 @pytest.mark.parametrize(("claim", "seconds"), [("iat", 15), ("exp", -15)])
-def test_the_clocks_of_two_machines_may_not_differ_by_more(claim: str, seconds: int) -> None:
+def test_large_clock_skew_is_not_tolerated(claim: str, seconds: int) -> None:
     claims = valid_claims() | {claim: seconds_from_now(seconds)}
 
     with pytest.raises(InvalidTokenError):
         read_access_token(jwt.encode(claims, KEY, ALGORITHM))
 
 
-if sys.platform != "win32":  # where a process has no time zone of its own
+if sys.platform != "win32":  # where a process cannot set its time zone
 
     @pytest.fixture
     def _in_tokyo() -> Generator[None]:
@@ -133,19 +133,19 @@ def test_a_token_that_was_signed_with_another_key_is_refused() -> None:
         read_access_token(token)
 
 
-def test_a_token_of_the_key_before_is_accepted_while_that_key_is_a_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = issue_access_token(uuid4(), uuid4(), lifetime=60)
+def test_a_token_of_a_fallback_key_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = issue_access_token(uuid4(), uuid4(), lifetime=60)
     monkeypatch.setattr(settings, "secret_key", SecretStr(OTHER_KEY))
 
-    monkeypatch.setattr(settings, "secret_key_fallbacks", [SecretStr("one that is even older"), SecretStr(KEY)])
-    assert read_access_token(before)
+    monkeypatch.setattr(settings, "secret_key_fallbacks", [SecretStr("an older key"), SecretStr(KEY)])
+    assert read_access_token(token)
 
     monkeypatch.setattr(settings, "secret_key_fallbacks", [])
     with pytest.raises(InvalidTokenError):
-        read_access_token(before)
+        read_access_token(token)
 
 
-def test_a_fallback_signs_no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fallback_key_does_not_sign(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "secret_key_fallbacks", [SecretStr(OTHER_KEY)])
     token = issue_access_token(uuid4(), uuid4(), lifetime=60)
 
@@ -154,7 +154,7 @@ def test_a_fallback_signs_no_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_access_token(token)
 
 
-def test_a_token_names_its_key_without_showing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_id_does_not_reveal_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     header = jwt.get_unverified_header(issue_access_token(uuid4(), uuid4(), lifetime=60))
     monkeypatch.setattr(settings, "secret_key", SecretStr(OTHER_KEY))
     other_header = jwt.get_unverified_header(issue_access_token(uuid4(), uuid4(), lifetime=60))
@@ -165,7 +165,7 @@ def test_a_token_names_its_key_without_showing_it(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("header", [{}, {"kid": "unknown"}], ids=["no key id", "unknown key id"])
-def test_a_token_that_names_no_known_key_is_checked_against_the_current_one(
+def test_a_token_without_a_known_key_id_is_verified_with_the_current_key(
     monkeypatch: pytest.MonkeyPatch, header: dict[str, str]
 ) -> None:
     monkeypatch.setattr(settings, "secret_key_fallbacks", [SecretStr(OTHER_KEY)])
@@ -192,12 +192,12 @@ def test_a_token_that_was_signed_with_another_algorithm_is_refused(monkeypatch: 
 
 
 @pytest.mark.parametrize("token", ["", "not a token", "a.b.c"])
-def test_what_is_no_token_is_refused(token: str) -> None:
+def test_a_malformed_token_is_refused(token: str) -> None:
     with pytest.raises(InvalidTokenError):
         read_access_token(token)
 
 
-def test_the_refresh_tokens_of_a_session_belong_together_and_cannot_be_guessed() -> None:
+def test_refresh_tokens_of_a_session_share_its_id_and_are_random() -> None:
     first = new_refresh_token()
     second = next_refresh_token(first)
 
@@ -207,7 +207,7 @@ def test_the_refresh_tokens_of_a_session_belong_together_and_cannot_be_guessed()
     assert all(len(part) >= 43 for part in first.split("."))  # 256 bits in base64
 
 
-def test_the_id_of_a_session_does_not_tell_its_refresh_token() -> None:
+def test_the_session_id_does_not_reveal_the_refresh_token() -> None:
     session_id = read_session_id(new_refresh_token())
 
     assert read_session_id(f"{session_id}.anything") != session_id

@@ -1,4 +1,4 @@
-"""The prices of items: exact decimals, which SQLite does not have."""
+"""The prices of items, which SQLite stores in cents."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -11,7 +11,7 @@ from app.models.item import Item
 
 
 @pytest.mark.parametrize("amount", ["0", "0.01", "0.10", "9999999999.99", "-1.50"])
-async def test_an_amount_comes_back_exactly(db_session: AsyncSession, amount: str) -> None:
+async def test_an_amount_is_stored_exactly(db_session: AsyncSession, amount: str) -> None:
     item = Item(name="Test Item", price=Decimal(amount))
     db_session.add(item)
     await db_session.commit()

@@ -1,4 +1,4 @@
-"""The repository of the failed logins, on the database: who has to wait, and how long."""
+"""The repository of failed logins."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ def failures(db_session: AsyncSession) -> FailedLoginRepository:
 
 
 @pytest.fixture
-def failures_of_other(db_session: AsyncSession) -> FailedLoginRepository:
+def other_client_failures(db_session: AsyncSession) -> FailedLoginRepository:
     return FailedLoginRepository(db_session, OTHER_CLIENT)
 
 
@@ -27,7 +27,7 @@ def minutes_ago(*minutes: int, account: str = "ann", client: str = CLIENT) -> li
     return [FailedLogin(account=account, client=client, created_at=now - timedelta(minutes=each)) for each in minutes]
 
 
-async def test_a_client_waits_until_the_last_but_nine_of_its_failures_is_a_quarter_of_an_hour_ago(
+async def test_a_client_waits_until_its_tenth_last_failure_is_15_minutes_old(
     failures: FailedLoginRepository, db_session: AsyncSession
 ) -> None:
     db_session.add_all(minutes_ago(*range(3, 12)))
@@ -40,7 +40,7 @@ async def test_a_client_waits_until_the_last_but_nine_of_its_failures_is_a_quart
     assert await failures.retry_after("ann") == 4 * 60
 
 
-async def test_failures_of_more_than_a_quarter_of_an_hour_ago_do_not_count(
+async def test_failures_older_than_15_minutes_do_not_count(
     failures: FailedLoginRepository, db_session: AsyncSession
 ) -> None:
     db_session.add_all(minutes_ago(*[1] * 9, *[16] * 100))
@@ -48,7 +48,7 @@ async def test_failures_of_more_than_a_quarter_of_an_hour_ago_do_not_count(
     assert await failures.retry_after("ann") == 0
 
 
-async def test_failures_of_other_clients_and_with_other_accounts_do_not_count(
+async def test_other_client_failures_clients_and_with_other_accounts_do_not_count(
     failures: FailedLoginRepository, db_session: AsyncSession
 ) -> None:
     db_session.add_all(minutes_ago(*[1] * 10, client=OTHER_CLIENT))
@@ -69,7 +69,7 @@ async def test_a_client_has_one_attempt_at_an_account_that_is_under_attack(
     assert await FailedLoginRepository(db_session, "192.0.2.3").retry_after("ann") == 0
 
 
-async def test_a_client_has_no_other_attempt_when_many_others_have_failed_since(
+async def test_a_client_has_no_second_attempt_at_an_account_under_attack(
     failures: FailedLoginRepository, db_session: AsyncSession
 ) -> None:
     db_session.add_all(minutes_ago(10))
@@ -78,9 +78,7 @@ async def test_a_client_has_no_other_attempt_when_many_others_have_failed_since(
     assert await failures.retry_after("ann") == 5 * 60
 
 
-async def test_a_failure_is_stored_and_those_that_do_not_count_any_more_are_deleted(
-    failures: FailedLoginRepository, db_session: AsyncSession
-) -> None:
+async def test_storing_a_failure_deletes_old_ones(failures: FailedLoginRepository, db_session: AsyncSession) -> None:
     db_session.add_all(minutes_ago(14, 16))
     db_session.add_all(minutes_ago(16, account="bob", client=OTHER_CLIENT))
 
@@ -92,12 +90,12 @@ async def test_a_failure_is_stored_and_those_that_do_not_count_any_more_are_dele
     assert stored[1].created_at > datetime.now(UTC) - timedelta(minutes=1)
 
 
-async def test_only_the_failures_of_the_client_with_the_account_are_forgotten(
-    failures: FailedLoginRepository, failures_of_other: FailedLoginRepository, db_session: AsyncSession
+async def test_only_failures_of_the_client_with_the_account_are_deleted(
+    failures: FailedLoginRepository, other_client_failures: FailedLoginRepository, db_session: AsyncSession
 ) -> None:
     await failures.create("ann")
     await failures.create("bob")
-    await failures_of_other.create("ann")
+    await other_client_failures.create("ann")
 
     await failures.delete("ann")
 

@@ -1,4 +1,4 @@
-"""The repository of the refresh tokens, on the database."""
+"""The repository of refresh tokens."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -118,7 +118,7 @@ async def test_ending_all_sessions_but_one_leaves_that_one(
     assert await stored_sessions(db_session) == {kept}
 
 
-async def test_only_the_sessions_of_the_user_that_have_expired_are_deleted(
+async def test_only_expired_sessions_of_the_user_are_deleted(
     token_repo: RefreshTokenRepository, user: User, other_user: User, db_session: AsyncSession
 ) -> None:
     kept = await start_session(token_repo, user)

@@ -1,4 +1,4 @@
-"""The repository of the users, on the database."""
+"""The repository of users."""
 
 from uuid import uuid4
 
@@ -39,7 +39,7 @@ async def test_get_user(user_repo: UserRepository) -> None:
 
 
 @pytest.mark.parametrize("email", ["test@example.com", "TEST@Example.com", " test@example.com "])
-async def test_get_user_by_email_however_it_is_written(user_repo: UserRepository, email: str) -> None:
+async def test_get_user_by_email(user_repo: UserRepository, email: str) -> None:
     created = await user_repo.create(USER, hashed_password="hash")
 
     found = await user_repo.get_by_email(email)
@@ -54,7 +54,7 @@ async def test_get_user_not_found(user_repo: UserRepository) -> None:
     assert found is None
 
 
-async def test_a_taken_address_is_a_conflict_that_leaves_the_rest_of_the_work(
+async def test_a_taken_address_is_a_conflict_and_keeps_the_transaction(
     user_repo: UserRepository, db_session: AsyncSession
 ) -> None:
     await user_repo.create(USER, hashed_password="hash")
@@ -68,9 +68,7 @@ async def test_a_taken_address_is_a_conflict_that_leaves_the_rest_of_the_work(
     assert await db_session.scalar(COUNT) == 1
 
 
-async def test_what_else_the_database_refuses_is_no_conflict(
-    user_repo: UserRepository, db_session: AsyncSession
-) -> None:
+async def test_another_integrity_error_is_not_a_conflict(user_repo: UserRepository, db_session: AsyncSession) -> None:
     await db_session.execute(text("CREATE UNIQUE INDEX one_user_of_a_name ON users (name)"))
     await user_repo.create(USER, hashed_password="hash")
 
@@ -78,7 +76,7 @@ async def test_what_else_the_database_refuses_is_no_conflict(
         await user_repo.create(USER.model_copy(update={"email": "new@example.com"}), hashed_password="hash")
 
 
-async def test_a_user_is_read_again_before_it_is_updated(user_repo: UserRepository, db_session: AsyncSession) -> None:
+async def test_get_for_update_reads_the_row_again(user_repo: UserRepository, db_session: AsyncSession) -> None:
     user = await user_repo.create(USER, hashed_password="hash")
     await db_session.execute(text("UPDATE users SET hashed_password = 'another hash'"))
 

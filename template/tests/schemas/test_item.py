@@ -1,4 +1,4 @@
-"""The schemas of the items: the OpenAPI document promises what the service accepts."""
+"""The schemas of items, which accept what the OpenAPI document says."""
 
 import re
 from typing import Any
@@ -36,5 +36,5 @@ def test_a_price_has_two_decimal_places_and_no_sign(price: str | float, as_store
     assert str(ItemCreate.model_validate({"name": "Test Item", "price": price}).price) == as_stored
 
 
-def test_the_example_of_a_price_is_one() -> None:
+def test_the_documented_example_of_a_price_is_valid() -> None:
     assert [re.search(STRING["pattern"], example) is not None for example in PRICE["examples"]] == [True]

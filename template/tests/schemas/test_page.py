@@ -1,4 +1,4 @@
-"""Pages and their cursors, which are opaque to clients, and exact."""
+"""Pages and their cursors."""
 
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ ID = UUID("00000000-0000-4000-8000-000000000000")
     ],
     ids=str,
 )
-def test_a_cursor_comes_back_as_it_was(time: datetime) -> None:
+def test_a_cursor_is_decoded_unchanged(time: datetime) -> None:
     cursor = Cursor(time, ID)
 
     assert Cursor.decode(cursor.encode()) == cursor
@@ -53,7 +53,7 @@ def encoded(text: str) -> str:
     ],
     ids=ascii,
 )
-def test_a_made_up_cursor_is_refused(cursor: str) -> None:
+def test_a_malformed_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(ValidationError, match="no earlier page gave this cursor"):
         TypeAdapter(CursorParam).validate_python(cursor)
 
@@ -66,7 +66,7 @@ class Entry(NamedTuple):
 ENTRIES = [Entry(datetime(2026, 1, day, tzinfo=UTC), ID) for day in (1, 2, 3)]
 
 
-def test_a_page_goes_on_after_its_last_entry_when_more_were_found() -> None:
+def test_a_page_with_more_entries_has_a_next_cursor() -> None:
     page = Page[Entry].of(ENTRIES, limit=2)
 
     assert page.items == ENTRIES[:2]

@@ -1,4 +1,4 @@
-"""Types that several schemas share: the OpenAPI document promises what the service accepts."""
+"""Types of several schemas, which accept what the OpenAPI document says."""
 
 import re
 
@@ -24,12 +24,12 @@ def test_a_text_that_is_refused_does_not_match_the_documented_pattern(text: str)
         TEXT.validate_python(text)
 
 
-@pytest.mark.parametrize("text", ["x" * 201, "half a pair \ud800"], ids=ascii)
-def test_a_text_that_is_too_long_or_broken_is_refused(text: str) -> None:
+@pytest.mark.parametrize("text", ["x" * 201, "lone surrogate \ud800"], ids=ascii)
+def test_a_text_that_is_too_long_or_invalid_unicode_is_refused(text: str) -> None:
     with pytest.raises(ValidationError):
         TEXT.validate_python(text)
 
 
-def test_an_empty_text_is_said_to_be_too_short() -> None:
+def test_the_error_about_an_empty_text_is_its_length() -> None:
     with pytest.raises(ValidationError, match="at least 1 character"):
         TEXT.validate_python(" ")

@@ -1,4 +1,4 @@
-"""What users and what they sign in with must look like to be accepted."""
+"""The schemas of users and of authentication."""
 
 from unicodedata import normalize
 
@@ -32,7 +32,7 @@ def test_email_validation(email: str, valid: bool) -> None:  # noqa: FBT001
 
 
 @pytest.mark.parametrize(
-    ("typed", "stored"),
+    ("address", "stored"),
     [
         (" ann@example.org\t", "ann@example.org"),
         ("Ann@Example.ORG", "ann@example.org"),
@@ -41,9 +41,9 @@ def test_email_validation(email: str, valid: bool) -> None:  # noqa: FBT001
     ],
     ids=["space", "case", "IDNA", "NFD"],
 )
-def test_an_address_has_one_form_for_registration_and_for_login(typed: str, stored: str) -> None:
-    assert UserCreate(email=typed, password="ValidPass123!", name="Test").email == stored
-    assert normalize_email(typed) == stored
+def test_an_address_is_normalized(address: str, stored: str) -> None:
+    assert UserCreate(email=address, password="ValidPass123!", name="Test").email == stored
+    assert normalize_email(address) == stored
     assert normalize_email(stored) == stored
 
 
@@ -77,7 +77,7 @@ def test_password_validation(password: str, valid: bool) -> None:  # noqa: FBT00
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201, "NUL \0"])
-def test_a_name_is_text_that_can_be_shown_and_stored(name: str) -> None:
+def test_an_invalid_name_is_refused(name: str) -> None:
     with pytest.raises(ValidationError):
         UserCreate(email="test@example.com", password="ValidPass123!", name=name)
 
@@ -89,13 +89,13 @@ def test_a_name_is_text_that_can_be_shown_and_stored(name: str) -> None:
         ("ONLYUPPERCASE", "a lower-case letter, a digit, a special character"),
     ],
 )
-def test_every_missing_kind_of_character_is_named(password: str, missing: str) -> None:
+def test_the_error_names_every_missing_kind_of_character(password: str, missing: str) -> None:
     with pytest.raises(ValidationError, match=f"the password needs {missing}"):
         UserCreate(email="test@example.com", password=password, name="Test")
 
 
 @pytest.mark.parametrize(("field", "longest"), [("username", 2048), ("password", 128)])
-def test_nobody_signs_in_with_nothing_or_with_more_than_can_be_right(field: str, longest: int) -> None:
+def test_the_fields_of_the_login_have_minimum_and_maximum_lengths(field: str, longest: int) -> None:
     form = {"username": "test@example.com", "password": "ValidPass123!"}
 
     for length in (1, longest):
@@ -105,7 +105,7 @@ def test_nobody_signs_in_with_nothing_or_with_more_than_can_be_right(field: str,
             LoginForm.model_validate(form | {field: "x" * length})
 
 
-def test_no_token_is_longer_than_4096_characters() -> None:
+def test_a_refresh_token_has_at_most_4096_characters() -> None:
     assert RefreshRequest(refresh_token="x" * 4096)
     with pytest.raises(ValidationError):
         RefreshRequest(refresh_token="x" * 4097)
@@ -121,7 +121,7 @@ def test_no_token_is_longer_than_4096_characters() -> None:
     ],
     ids=["UserCreate", "LoginForm", "PasswordChange", "RefreshRequest"],
 )
-def test_no_password_or_token_is_shown_in_logs(request_body: object) -> None:
+def test_the_repr_of_a_request_body_has_no_password_or_token(request_body: object) -> None:
     assert "ValidPass123!" not in repr(request_body)
 
 

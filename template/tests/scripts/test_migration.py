@@ -32,9 +32,7 @@ def new_table() -> Generator[Table]:
 
 
 @pytest.mark.usefixtures("new_table")
-def test_the_migration_makes_what_the_models_have_and_no_migration_makes(
-    versions: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_migration_creates_a_missing_table(versions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = set(versions.glob("*.py"))
     monkeypatch.setattr(sys, "argv", ["migration", "add notes"])
 
@@ -46,7 +44,7 @@ def test_the_migration_makes_what_the_models_have_and_no_migration_makes(
     assert 'op.drop_table("notes")\n' in new.read_text()
 
 
-def test_it_asks_for_a_description(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_requires_a_description(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["migration"])
 
     with pytest.raises(SystemExit, match="Say what the migration does"):

@@ -1,4 +1,4 @@
-"""The service for users, with a mock in place of the repository: what it decides, without a database."""
+"""The service of users, with a mock of the repository."""
 
 from unittest.mock import AsyncMock, create_autospec
 from uuid import uuid4
@@ -19,7 +19,7 @@ USER = UserCreate(email="test@example.com", password="TestPass123!", name="Test 
 
 @pytest.fixture
 def mock_user_repo() -> AsyncMock:
-    # With the specification of the repository, a call that it does not offer fails.
+    # With the specification of the repository, a call of a method that it does not have fails.
     mock: AsyncMock = create_autospec(UserRepository, instance=True)
     mock.get_by_email.return_value = None
     mock.session = AsyncMock(spec=AsyncSession)
