@@ -41,7 +41,8 @@ def _before(name: str, file: str, line: str, added: str) -> Edit:
 
 
 CI, COMPOSE, CONFIG, CONFTEST = ".github/workflows/ci.yml", "compose.yaml", "app/core/config.py", "tests/conftest.py"
-MAIN, PYPROJECT, README = "app/main.py", "pyproject.toml", "README.md"
+LIFESPAN, MAIN = "app/lifespan.py", "app/main.py"
+PYPROJECT, README = "pyproject.toml", "README.md"
 
 EDITS = (
     Edit("version of the project", PYPROJECT, 'version = "0.1.0"', 'version = "1.0.0"'),
@@ -72,17 +73,15 @@ EDITS = (
     _after('step of README\'s "Start it"', README, "uv run fastapi dev\n", "uv run python -m app.jobs\n"),
     _before('step before the last of "Start it"', README, "uv run fastapi dev\n", "make assets\n"),
     Edit(
-        "sentence on the port in README", README, "The service listens on port 8000;", "The service listens on port 80;"
+        "sentence on the port in README", README, "The service listens on port 8000.", "The service listens on port 80."
     ),
-    _after(
-        "setting in README", README, "| `ENV_FILE` | `.env` | where else to look; empty: nowhere |\n", "| `OURS` | |\n"
-    ),
+    _after("setting in README", README, "| `ENV_FILE` | `.env` | another file; empty for none |\n", "| `OURS` | |\n"),
     _after("setting", CONFIG, 'description="in bytes")] = 1024 * 1024\n', "    our_setting: int = 1\n"),
     _after("import of config.py", CONFIG, "import os\n", "import sys\n"),
     Edit(
         "title in main.py", MAIN, "        lifespan=lifespan,\n", '        lifespan=lifespan,\n        docs_url="/",\n'
     ),
-    _after("import of main.py", MAIN, "from app.api.routes import (\n    health,\n    items,\n", "    orders,\n"),
+    _after("import of main.py", MAIN, "    health,\n    items,\n", "    orders,\n"),
     _after(
         "router",
         MAIN,
@@ -90,8 +89,8 @@ EDITS = (
         '    app.include_router(orders.router, prefix="/api/v1")\n',
     ),
     _before("middleware", MAIN, "    add_error_handlers(app)\n", "    app.add_middleware(Ours)\n"),
-    _after("start of the lifespan", MAIN, '"""The application."""\n\n', "import logging\n"),
-    _after("work at the end of the lifespan", MAIN, "    yield\n", '    logger.info("stopped")\n'),
+    _after("import at the start of main.py", MAIN, '"""The application."""\n\n', "import logging\n"),
+    _after("work at the end of the lifespan", LIFESPAN, "    yield\n", '    logger.info("stopped")\n'),
     _after("import of conftest.py", CONFTEST, "import asyncio\nimport os\n", "import sys\n"),
     _after("fixture", CONFTEST, "        yield client\n", "\n\n@pytest.fixture\ndef ours() -> int:\n    return 1\n"),
     _after("variable of the tests", CONFTEST, 'os.environ["ENV_FILE"] = ""\n', 'os.environ["OURS"] = "1"\n'),

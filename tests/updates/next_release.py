@@ -11,7 +11,7 @@ EDITED_FUNCTION = (
     '    return {"message": "Hello everyone"}\n',
 )
 EDITED_TEST = ("tests/api/test_endpoints.py", '{"message": "Hello World"}', '{"message": "Hello everyone"}')
-EDITED_MODULE = ("app/api/errors.py", "One envelope for every error response", "The envelope of every error response")
+EDITED_MODULE = ("app/api/errors.py", "every error response has", "all error responses have")
 EDITED_EXAMPLE = ("app/api/routes/items.py", '"""Create an item."""', '"""Create and return an item."""')
 EDITED_ERROR = ("app/core/exceptions.py", "This does not exist.", "There is no such thing.")
 EDITS = (EDITED_FUNCTION, EDITED_TEST, EDITED_MODULE, EDITED_EXAMPLE, EDITED_ERROR)

@@ -6,8 +6,6 @@ from tests.updates.repository import TemplateRepository
 
 # Edits next to lines that an option changes.
 CONFLICTING = {
-    "dependency of the routes",
-    "import of an own module in conftest.py",
     "sentence on the port in README",
     'step before the last of "Start it"',
     "work at the end of the lifespan",

@@ -54,22 +54,22 @@ ACCOUNTS = (
     Fault(
         "the address is looked up as it was typed",
         Change(USER_REPOSITORY, "get_by_email", "normalize_email(email)", "email"),
-        noticed_by="test_get_user_by_email_however_it_is_written[TEST@Example.com",
+        noticed_by="test_get_user_by_email[TEST@Example.com",
     ),
     Fault(
         "only the case of an address is normalized when it is looked up",
         Change(USER_SCHEMAS, "normalize_email", "validate_email(address)[1].lower()", "address.lower()"),
-        noticed_by="test_what_was_typed_at_registration_signs_in[IDNA",
+        noticed_by="test_login_accepts_the_credentials_as_they_were_registered[IDNA",
     ),
     Fault(
         "a password is hashed as it was typed",
         Change(PASSWORDS, "hash_password", "normalize(password)", "password"),
-        noticed_by="test_a_password_is_the_same_however_a_keyboard_writes_its_characters[NFD first",
+        noticed_by="test_a_password_matches_in_every_unicode_form[NFD first",
     ),
     Fault(
         "a password is verified as it was typed",
         Change(PASSWORDS, "verify_password", "normalize(password)", "password"),
-        noticed_by="test_a_password_is_the_same_however_a_keyboard_writes_its_characters[NFC first",
+        noticed_by="test_a_password_matches_in_every_unicode_form[NFC first",
     ),
     Fault(
         "an accent counts as a character of a password",
@@ -93,7 +93,7 @@ ACCOUNTS = (
         "the database takes an address twice",
         Change(USER_MODEL, "User.email", "unique=True", ""),
         Change(USER_MIGRATION, "upgrade", 'sa.UniqueConstraint("email", name=op.f("uq_users_email"))', ""),
-        noticed_by="test_a_taken_address_is_a_conflict_that_leaves_the_rest_of_the_work",
+        noticed_by="test_a_taken_address_is_a_conflict_and_keeps_the_transaction",
     ),
     Fault(
         "the sessions of a deleted user stay",

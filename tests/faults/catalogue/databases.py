@@ -33,7 +33,7 @@ DATABASES = (
     Fault(
         "a writer does not take the lock first",
         Change(SQLITE, "_begin", '"BEGIN IMMEDIATE"', '"BEGIN"'),
-        noticed_by="test_writers_wait_for_each_other_instead_of_failing",
+        noticed_by="test_concurrent_writers_wait_for_each_other",
     ),
     Fault(
         "a query begins a transaction",
@@ -44,7 +44,7 @@ DATABASES = (
     Fault(
         "a lock that is not released is an internal error",
         Change(SQLITE, "UNAVAILABLE", "sqlite3.SQLITE_BUSY", ""),
-        noticed_by="test_a_request_that_gets_no_lock_in_time_is_refused",
+        noticed_by="test_a_request_without_a_lock_in_time_is_unavailable",
     ),
     Fault(
         "sqlite3 begins the transactions",
@@ -65,7 +65,7 @@ DATABASES = (
     Fault(
         "a time is stored in the zone it came in",
         Change(SQLITE, "process_bind_param", "value.astimezone(UTC)", "value"),
-        noticed_by="test_a_moment_comes_back_in_utc",
+        noticed_by="test_a_datetime_is_returned_in_utc",
     ),
     Fault(
         "a new column has no migration",
@@ -88,7 +88,7 @@ DATABASES = (
         Change(
             MIGRATION_RUN, "run", """text("SELECT pg_advisory_xact_lock(hashtext('alembic'))")""", 'text("SELECT 1")'
         ),
-        noticed_by="test_a_run_waits_for_another_one_and_goes_on_from_where_that_ended",
+        noticed_by="test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it",
         where="postgresql",
     ),
     Fault(
@@ -100,7 +100,7 @@ DATABASES = (
     Fault(
         "the command line of the migrations prints nothing",
         Change(MIGRATION_RUN, "", "context.config.cmd_opts", "False"),
-        noticed_by="test_the_command_line_says_what_it_does_like_the_service",
+        noticed_by="test_the_command_line_logs_like_the_service",
     ),
     Fault(
         "a migration that waits for a lock stops the service meanwhile",
@@ -126,7 +126,7 @@ DATABASES = (
             return items
             """,
         ),
-        noticed_by="test_a_list_takes_one_query_however_long_it_is",
+        noticed_by="test_a_list_takes_one_query",
         where="a database",
     ),
     Fault(
@@ -137,13 +137,13 @@ DATABASES = (
             "tuple_(Item.created_at, Item.id) > after",
             "Item.created_at > after.created_at",
         ),
-        noticed_by="test_items_of_the_same_moment_are_listed_once",
+        noticed_by="test_items_with_equal_times_are_listed_once",
         where="a database",
     ),
     Fault(
         "FastAPI takes a cursor for a list of values",
         Change(PAGES, "CursorParam", "Any", "Cursor"),
-        noticed_by="test_pages_hold_every_item_once_oldest_first",
+        noticed_by="test_pages_list_every_item_once_oldest_first",
     ),
     Fault(
         "a cursor before the first year is an internal error",
@@ -153,6 +153,6 @@ DATABASES = (
             "datetime.fromisoformat(created_at).replace(tzinfo=UTC)",
             "datetime.fromisoformat(created_at).astimezone(UTC)",
         ),
-        noticed_by="test_a_made_up_cursor_is_refused",
+        noticed_by="test_a_malformed_cursor_is_refused",
     ),
 )

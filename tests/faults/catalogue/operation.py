@@ -8,7 +8,7 @@ OPERATION = (
     Fault(
         "the secret key has a default",
         Change(CONFIG, "Settings", "secret_key: Key", 'secret_key: Key = SecretStr("change me in production, please")'),
-        noticed_by="test_without_a_secret_key_the_service_says_how_to_make_one",
+        noticed_by="test_the_error_about_a_missing_secret_key_says_how_to_make_one",
         where="password auth",
     ),
     Fault(
@@ -30,22 +30,22 @@ OPERATION = (
             'environment.setdefault("OTEL_SERVICE_NAME", SERVICE_NAME)',
             'environment["OTEL_SERVICE_NAME"] = SERVICE_NAME',
         ),
-        noticed_by="test_opentelemetry_is_configured_by_its_own_variables",
+        noticed_by="test_variables_of_opentelemetry_are_not_overridden",
     ),
     Fault(
         "the process waits for requests to end without a bound",
         Change(PROCESS, "OPTIONS", '"--timeout-graceful-shutdown=5"', ""),
-        noticed_by="test_a_server_that_is_told_to_stop_ends_in_time_and_without_an_error",
+        noticed_by="test_the_server_shuts_down_gracefully_and_exits_with_0",
     ),
     Fault(
         "the server goes on when the application fails to start",
         Change(PROCESS, "OPTIONS", '"--lifespan=on"', ""),
-        noticed_by="test_the_server_does_not_go_on_without_the_lifespan",
+        noticed_by="test_the_server_requires_the_lifespan",
     ),
     Fault(
         "the command line is ignored",
         Change(PROCESS, "", "*sys.argv[1:]", ""),
-        noticed_by="test_the_server_takes_options_and_variables_of_uvicorn",
+        noticed_by="test_the_server_accepts_options_and_variables_of_uvicorn",
     ),
     Fault(
         "readiness does not ask the database",
@@ -55,20 +55,20 @@ OPERATION = (
             'set(await session.scalars(text("SELECT version_num FROM alembic_version")))',
             "expected_revisions()",
         ),
-        noticed_by="test_without_its_database_the_service_lives_but_is_not_ready",
+        noticed_by="test_the_service_is_live_but_not_ready_without_its_database",
         where="a database",
     ),
     Fault(
         "liveness asks the database",
         Change(HEALTH, "live", '"/live"', '"/alive"'),
         Change(HEALTH, "ready", 'router.get("/ready")', 'router.get("/live")\n@router.get("/ready")'),
-        noticed_by="test_without_its_database_the_service_lives_but_is_not_ready",
+        noticed_by="test_the_service_is_live_but_not_ready_without_its_database",
         where="a database",
     ),
     Fault(
         "a database without tables is an internal error",
         Change(HEALTH, "ready", "(TimeoutError, SQLAlchemyError)", "TimeoutError"),
-        noticed_by="test_the_service_is_not_ready_when_the_tables_are_not_those_of_the_code[no tables",
+        noticed_by="test_the_service_is_not_ready_with_another_schema_revision[no tables",
         where="a database",
     ),
     Fault(
@@ -76,7 +76,7 @@ OPERATION = (
         Change(
             HEALTH,
             "ready",
-            "state.has_tables or revisions == expected_revisions()",
+            "state.is_migrated or revisions == expected_revisions()",
             "revisions == expected_revisions()",
         ),
         noticed_by="test_the_service_stays_ready_when_a_newer_release_migrates_the_database",

@@ -8,12 +8,12 @@ RESPONSES = (
     Fault(
         "a 500 shows the exception",
         Change(ERRORS, "_unexpected_error", '"Something went wrong on our side."', "str(_exc)"),
-        noticed_by="test_an_unexpected_exception_tells_the_client_nothing",
+        noticed_by="test_an_unexpected_exception_is_not_shown_to_the_client",
     ),
     Fault(
         "a 500 lacks the envelope",
         Change(ERRORS, "add_error_handlers", "app.exception_handler(Exception)(_unexpected_error)", ""),
-        noticed_by="test_an_unexpected_exception_tells_the_client_nothing",
+        noticed_by="test_an_unexpected_exception_is_not_shown_to_the_client",
     ),
     *(
         Fault(
@@ -33,13 +33,13 @@ RESPONSES = (
         )
         for what, status, noticed_by in (
             ("an unknown route", 404, "test_an_unknown_route_is_not_found"),
-            ("a wrong method", 405, "test_a_wrong_method_is_told_the_right_ones"),
+            ("a wrong method", 405, "test_a_wrong_method_is_refused_with_the_allowed_ones"),
         )
     ),
     Fault(
         "the response to an invalid request lacks the envelope",
         Change(ERRORS, "add_error_handlers", "app.exception_handler(RequestValidationError)(_validation_error)", ""),
-        noticed_by="test_a_body_that_is_no_json_is_invalid",
+        noticed_by="test_a_body_that_is_not_json_is_invalid",
     ),
     Fault(
         "the response to a body that is too large lacks the envelope",
@@ -54,7 +54,7 @@ RESPONSES = (
             "error_response(exc.status, Error(code=exc.code, message=str(exc)), headers)",
             'JSONResponse({"detail": str(exc)}, exc.status, headers)',
         ),
-        noticed_by="test_an_error_of_the_application_carries_its_status_code_and_headers",
+        noticed_by="test_an_app_error_sets_the_status_the_code_and_the_headers",
     ),
     Fault(
         "every 413 loses its headers",
@@ -69,7 +69,7 @@ RESPONSES = (
             return await self.app(scope, receive, send_bare)
             """,
         ),
-        noticed_by="test_a_response_of_ones_own_that_says_too_large_stays_as_it_is",
+        noticed_by="test_a_413_response_of_a_route_is_unchanged",
     ),
     Fault(
         "a validation error repeats the input",
@@ -97,7 +97,7 @@ RESPONSES = (
         Change(ITEMS, "create_item", '""', '"/elsewhere"'),
         Change(ITEMS, "list_items", '""', '"/elsewhere"'),
         Change(MAIN, "create_app", "redirect_slashes=False", ""),
-        noticed_by="test_the_slash_at_the_end_of_a_collection_may_be_left_out",
+        noticed_by="test_the_trailing_slash_of_a_collection_is_optional",
     ),
     Fault(
         "a price stays as it was sent",
@@ -107,12 +107,12 @@ RESPONSES = (
     Fault(
         "a weak entity tag counts as a strong one",
         Change(ETAGS, "check_if_match", "tag.strip()", 'tag.strip().removeprefix("W/")'),
-        noticed_by="test_another_state_is_left_alone",
+        noticed_by="test_an_if_match_of_another_state_is_refused",
     ),
     Fault(
         "an empty If-Match counts as none",
         Change(ETAGS, "check_if_match", "if_match is not None", "if_match"),
-        noticed_by="test_another_state_is_left_alone",
+        noticed_by="test_an_if_match_of_another_state_is_refused",
     ),
     Fault(
         "the entity tag stays when the state changes",
@@ -163,7 +163,7 @@ RESPONSES = (
             'MutableHeaders(scope=message)["X-Request-ID"] = new_id',
             'MutableHeaders(scope=message).setdefault("X-Request-ID", new_id)',
         ),
-        noticed_by="test_a_route_cannot_answer_another_id_than_that_of_the_logs",
+        noticed_by="test_a_route_cannot_change_the_request_id",
     ),
     Fault(
         "browsers cannot read failures",
@@ -189,6 +189,6 @@ RESPONSES = (
             "header[0] not in names",
             'header[0] not in names and message["status"] < 400',
         ),
-        noticed_by="test_every_response_has_the_headers_that_make_browsers_careful[413",
+        noticed_by="test_every_response_has_security_headers[413",
     ),
 )

@@ -29,7 +29,7 @@ REFRESH_TOKENS = (
     Fault(
         "a refresh token is accepted twice",
         Change(REFRESH_TOKEN_REPOSITORY, "replace", "RefreshToken.token_hash == hash_token(old)", ""),
-        noticed_by="test_a_refresh_token_that_is_used_twice_ends_the_session",
+        noticed_by="test_using_a_refresh_token_twice_ends_the_session",
     ),
     Fault(
         "a refresh token is accepted by two requests at once",
@@ -46,7 +46,7 @@ REFRESH_TOKENS = (
             return token.user_id
             """,
         ),
-        noticed_by="test_of_two_refreshes_with_one_token_the_second_waits_and_fails",
+        noticed_by="test_the_second_of_two_refreshes_waits_and_fails",
         where="postgresql",
     ),
     Fault(
@@ -67,7 +67,7 @@ REFRESH_TOKENS = (
             return user_id
             """,
         ),
-        noticed_by="test_what_ends_a_session_waits_for_a_refresh_of_it[logout",
+        noticed_by="test_ending_a_session_waits_for_a_refresh[logout",
         # On SQLite it is right: a writer has the whole database.
         where="postgresql",
     ),
@@ -85,7 +85,7 @@ REFRESH_TOKENS = (
             'refresh_token.partition(".")[0]',
         ),
         Change(TOKENS, "new_refresh_token", "secrets.token_urlsafe(32)", "str(uuid4())"),
-        noticed_by="test_the_id_of_a_session_does_not_tell_its_refresh_token",
+        noticed_by="test_the_session_id_does_not_reveal_the_refresh_token",
     ),
     Fault(
         "a renewed refresh token belongs to another session",
@@ -100,17 +100,17 @@ REFRESH_TOKENS = (
     Fault(
         "a password is changed without the current one",
         Change(AUTH_SERVICE, "change_password", "await self._authenticate(user.email, data.current_password)", "user"),
-        noticed_by="test_without_the_current_password_nothing_changes",
+        noticed_by="test_a_password_change_requires_the_current_password",
     ),
     Fault(
         "a password signs in that was changed while it was verified",
         Change(USER_SERVICE, "authenticate", "user.hashed_password != hashed_password", "not user.hashed_password"),
-        noticed_by="test_a_login_with_a_password_that_was_changed_while_it_was_verified_fails",
+        noticed_by="test_login_fails_when_the_password_changes_during_verification",
     ),
     Fault(
         "a user who signs in is not locked",
         Change(USER_REPOSITORY, "get_by_email", "query.with_for_update()", "query"),
-        noticed_by="test_a_login_waits_for_a_change_of_the_password_and_does_not_undo_it",
+        noticed_by="test_a_login_waits_for_a_password_change_and_does_not_undo_it",
         where="postgresql",
     ),
 )
@@ -127,12 +127,12 @@ FAILED_LOGINS = (
                 await self._failures.create(account)
             """,
         ),
-        noticed_by="test_after_ten_failed_logins_a_client_has_to_wait_whether_or_not_the_address_is_known[unknown",
+        noticed_by="test_login_is_limited_after_ten_failures[unknown",
     ),
     Fault(
         "failed logins are counted for the address as it was typed",
         Change(AUTH_SERVICE, "_authenticate", "normalize_email(email)", "email"),
-        noticed_by="test_after_ten_failed_logins_a_client_has_to_wait_whether_or_not_the_address_is_known",
+        noticed_by="test_login_is_limited_after_ten_failures",
     ),
     Fault(
         "failed logins are stored with the address",
@@ -147,7 +147,7 @@ FAILED_LOGINS = (
             "FailedLogin.client == self._client",
             "(FailedLogin.client == self._client) | (failures >= FAILURES_OF_ACCOUNT)",
         ),
-        noticed_by="test_an_account_under_attack_leaves_each_other_client_one_attempt",
+        noticed_by="test_other_clients_have_one_attempt_at_an_account_under_attack",
     ),
     Fault(
         "a client has another attempt when many others have failed",
@@ -160,7 +160,7 @@ FAILED_LOGINS = (
             own = select(FailedLogin.created_at).where(FailedLogin.id.in_(newest), FailedLogin.client == self._client)
             """,
         ),
-        noticed_by="test_a_client_has_no_other_attempt_when_many_others_have_failed_since",
+        noticed_by="test_a_client_has_no_second_attempt_at_an_account_under_attack",
     ),
     Fault(
         "an attempt that comes too early counts",
@@ -174,7 +174,7 @@ FAILED_LOGINS = (
             raise TooManyFailedLoginsError(retry_after=seconds)
             """,
         ),
-        noticed_by="test_an_attempt_that_came_too_early_does_not_count",
+        noticed_by="test_a_refused_attempt_does_not_count",
     ),
     Fault(
         "the current password can be guessed at a password change",
@@ -184,7 +184,7 @@ FAILED_LOGINS = (
             "self._authenticate",
             "self.users.authenticate",
         ),
-        noticed_by="test_a_password_change_is_an_attempt_to_login",
+        noticed_by="test_a_failed_password_change_counts_as_a_failed_login",
     ),
 )
 
@@ -193,7 +193,7 @@ HASHING = (
         Fault(
             f"a {name} does not wait for its turn to hash",
             Change(file, function, "_limit: HashingLimit", ""),
-            noticed_by=f"test_when_too_many_wait_to_hash_the_next_is_refused_before_the_database_is_asked[{name}",
+            noticed_by=f"test_a_request_is_refused_without_a_query_when_the_hashing_queue_is_full[{name}",
             where="password auth",
         )
         for name, file, function in (
@@ -206,7 +206,7 @@ HASHING = (
         "the database is asked before the turn to hash",
         Change(ACCOUNT_ROUTES, "change_password", "_limit: HashingLimit", ""),
         Change(ACCOUNT_ROUTES, "change_password", "user: CurrentUser", "user: CurrentUser, _limit: HashingLimit"),
-        noticed_by="test_when_too_many_wait_to_hash_the_next_is_refused_before_the_database_is_asked[password change",
+        noticed_by="test_a_request_is_refused_without_a_query_when_the_hashing_queue_is_full[password change",
         where="password auth",
     ),
     Fault(
@@ -227,7 +227,7 @@ HASHING = (
                 yield
             """,
         ),
-        noticed_by="test_a_password_is_hashed_only_if_the_client_is_still_there_after_it_waited[has gone",
+        noticed_by="test_the_password_of_a_disconnected_client_is_not_hashed[has gone",
         where="password auth",
     ),
     Fault(
@@ -238,7 +238,7 @@ HASHING = (
             "await to_thread.run_sync(password_hash.hash, normalize(password))",
             "password_hash.hash(normalize(password))",
         ),
-        noticed_by="test_others_are_served_while_a_password_is_hashed",
+        noticed_by="test_hashing_does_not_block_the_event_loop",
     ),
     Fault(
         "passwords are verified on the event loop",
@@ -248,7 +248,7 @@ HASHING = (
             "await to_thread.run_sync(_verify, normalize(password), hashed)",
             "_verify(normalize(password), hashed)",
         ),
-        noticed_by="test_others_can_write_while_a_password_is_hashed[login",
+        noticed_by="test_other_requests_can_write_while_a_password_is_hashed[login",
     ),
     Fault(
         "a hash is cheap",
@@ -259,7 +259,7 @@ HASHING = (
             "PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8),))",
             imports="from pwdlib.hashers.argon2 import Argon2Hasher",
         ),
-        noticed_by="test_a_hash_costs_an_attacker_time_and_memory",
+        noticed_by="test_the_production_hasher_has_the_recommended_parameters",
     ),
 )
 
