@@ -66,7 +66,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     _, still_running = psutil.wait_procs(processes(SHARED, os.environ[SHARED]), timeout=60)
     if still_running:
-        print("\nprocesses still running after the tests:", *still_running, sep="\n")  # noqa: T201
+        print("\nprocesses still running after the tests:", *still_running, sep="\n")  # noqa: T201 - after pytest's own output
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -8,7 +8,7 @@ from tests.commands import CommandFailedError
 
 def git(folder: Path, *arguments: str) -> str:
     """Run git in `folder` and return its standard output. Raise CommandFailedError unless it exits with 0."""
-    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, encoding="utf-8", check=False)  # noqa: S603, S607
+    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, encoding="utf-8", check=False)  # noqa: S603, S607 - git, wherever it is
     if done.returncode:
         raise CommandFailedError(f"git {' '.join(arguments)}\nin {folder}:\n{done.stdout}{done.stderr}")
     return done.stdout

@@ -66,7 +66,7 @@ def private_server() -> Generator[str]:
     command = [sys.executable, PRIVATE_SERVER]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     # In a session of its own, it does not get the signals of a terminal.
-    with subprocess.Popen(command, text=True, start_new_session=True, **pipes) as process:  # noqa: S603
+    with subprocess.Popen(command, text=True, start_new_session=True, **pipes) as process:  # noqa: S603 - a command of the tests
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None

@@ -45,7 +45,7 @@ def running_server(folder: Path) -> Generator[dict[str, str | int]]:
         log = folder / "log"
         with log.open("a") as output:
             streams = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
-            done = subprocess.run(command, check=False, cwd=folder, env=environment, **streams, **user)  # noqa: S603
+            done = subprocess.run(command, check=False, cwd=folder, env=environment, **streams, **user)  # noqa: S603 - a command of the tests
         if done.returncode != 0:
             sys.exit(f"{program} failed:\n{log.read_text()}")
 
@@ -69,7 +69,7 @@ def running_server(folder: Path) -> Generator[dict[str, str | int]]:
 
 def make_folder() -> Path:
     """Make a folder where a server can have a socket, if there is such a place; else in the temporary directory."""
-    for place in (gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108
+    for place in (gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - for sockets
         if os.access(place, os.W_OK) and _takes_sockets(Path(place, "pg-12345678")) and _is_open(Path(place)):
             return Path(mkdtemp(prefix="pg-", dir=place))
     return Path(mkdtemp(prefix="pg-"))
@@ -146,7 +146,7 @@ def main() -> None:
     folder = make_folder()
     try:
         with running_server(folder) as url:
-            print(json.dumps(url), flush=True)  # noqa: T201
+            print(json.dumps(url), flush=True)  # noqa: T201 - read by the tests
             sys.stdin.read()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

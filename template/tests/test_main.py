@@ -58,7 +58,7 @@ def test_the_server_listens_on_all_interfaces_without_a_server_header(
 ) -> None:
     start(monkeypatch)
 
-    assert options["host"] == "0.0.0.0"  # noqa: S104
+    assert options["host"] == "0.0.0.0"  # noqa: S104 - only compared
     assert options["server_header"] is False
 
 

@@ -81,7 +81,7 @@ async def test_a_connection_lost_during_a_request_is_unavailable(
     creating = asyncio.create_task(client.post("/notes", json=NOTE))
     await wait_until_blocked(db_session)
     waiting = "SELECT pid FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-    await db_session.execute(text(f"SELECT pg_terminate_backend(pid, 5000) FROM ({waiting})"))  # noqa: S608
+    await db_session.execute(text(f"SELECT pg_terminate_backend(pid, 5000) FROM ({waiting})"))  # noqa: S608 - a constant
 
     assert_unavailable(await creating, caplog)
     await db_session.rollback()

@@ -163,7 +163,7 @@ def format_code(project: OwnedProject) -> None:
     """Sort the imports and format the code, as pre-commit does."""
     for command in ("check --fix --select I,RUF022", "format"):
         arguments = [sys.executable, "-m", "ruff", *shlex.split(command), "--no-cache", "--quiet", "."]
-        subprocess.run(arguments, cwd=project.path, check=True)  # noqa: S603
+        subprocess.run(arguments, cwd=project.path, check=True)  # noqa: S603 - a command of the tests
 
 
 def committed(project: OwnedProject) -> Edits:

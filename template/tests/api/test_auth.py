@@ -371,7 +371,7 @@ async def test_the_settings_set_the_lifetime_of_a_session(
     client: AsyncClient,
     refresh_token: str,
     db_session: AsyncSession,
-    refreshed: bool,  # noqa: FBT001
+    refreshed: bool,
 ) -> None:
     if refreshed:
         await db_session.execute(update(RefreshToken).values(expires_at=datetime.now(UTC) + timedelta(minutes=1)))

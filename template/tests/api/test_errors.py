@@ -90,7 +90,7 @@ async def in_chunks(body: bytes) -> AsyncGenerator[bytes]:
 
 
 @pytest.mark.parametrize("with_length", [True, False], ids=["Content-Length", "chunked"])
-async def test_a_body_that_is_too_large_is_refused(client: AsyncClient, with_length: bool) -> None:  # noqa: FBT001
+async def test_a_body_that_is_too_large_is_refused(client: AsyncClient, with_length: bool) -> None:
     body = b" " * (settings.max_body_size + 1)
 
     async with aclosing(in_chunks(body)) as chunks:

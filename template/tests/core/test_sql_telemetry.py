@@ -40,7 +40,7 @@ def test_statements_are_traced_with_their_request_and_without_values(telemetry: 
 @pytest.mark.parametrize(("unavailable", "error"), [(False, DatabaseError), (True, ServiceUnavailableError)])
 async def test_a_statement_that_fails_is_traced(
     telemetry: RecordedTelemetry,
-    unavailable: bool,  # noqa: FBT001
+    unavailable: bool,
     error: type[Exception],
 ) -> None:
     engine = make_engine(settings.database_url)

@@ -22,7 +22,7 @@ from app.schemas.user import PasswordChange, UserCreate, UserRead, normalize_ema
         ("", False),
     ],
 )
-def test_email_validation(email: str, valid: bool) -> None:  # noqa: FBT001
+def test_email_validation(email: str, valid: bool) -> None:
     if valid:
         user = UserCreate(email=email, password="ValidPass123!", name="Test")
         assert user.email == email.lower()
@@ -67,7 +67,7 @@ def test_an_address_is_normalized(address: str, stored: str) -> None:
         ("V1!" + "a" * 126, False),  # too long
     ],
 )
-def test_password_validation(password: str, valid: bool) -> None:  # noqa: FBT001
+def test_password_validation(password: str, valid: bool) -> None:
     if valid:
         user = UserCreate(email="test@example.com", password=password, name="Test")
         assert user.password == password

@@ -67,7 +67,7 @@ async def test_authenticate_holds_no_transaction_while_it_hashes(
     mock_user_repo.get_by_email.return_value = stored_user(USER.password)
     verify = Argon2Hasher.verify
 
-    def verify_after_the_commit(self: Argon2Hasher, password: str | bytes, hash: str | bytes) -> bool:  # noqa: A002
+    def verify_after_the_commit(self: Argon2Hasher, password: str | bytes, hash: str | bytes) -> bool:  # noqa: A002 - pwdlib's name
         mock_user_repo.session.commit.assert_awaited_once()
         return verify(self, password, hash)
 
@@ -116,13 +116,13 @@ async def test_authenticate_verifies_one_hash_whether_or_not_the_address_is_know
     user_service: UserService,
     mock_user_repo: AsyncMock,
     monkeypatch: pytest.MonkeyPatch,
-    known: bool,  # noqa: FBT001
+    known: bool,
 ) -> None:
     mock_user_repo.get_by_email.return_value = stored_user(USER.password) if known else None
     verified: list[str] = []
     verify = Argon2Hasher.verify
 
-    def counting_verify(self: Argon2Hasher, password: str | bytes, hash: str | bytes) -> bool:  # noqa: A002
+    def counting_verify(self: Argon2Hasher, password: str | bytes, hash: str | bytes) -> bool:  # noqa: A002 - pwdlib's name
         verified.append(str(password))
         return verify(self, password, hash)
 

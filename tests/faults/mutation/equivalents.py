@@ -37,15 +37,16 @@ LOCAL = "asyncpg takes a time without a zone for a local one, which it is"
 MICROSECOND = "no clock stops at the very microsecond"
 
 EQUIVALENTS = (
-    Equivalent("app/api/auth.py", r".*auto_error=False.*auto_error=None.*", FALSE),
+    Equivalent("app/api/deps/users.py", r".*auto_error=False.*auto_error=None.*", FALSE),
+    Equivalent("app/api/deps/principal.py", r".*auto_error=False.*auto_error=None.*", FALSE),
     Equivalent("app/api/errors.py", r'.* => .*\{"(retry-after|RETRY-AFTER|connection|CONNECTION)": .*', HEADERS),
     Equivalent("app/api/errors.py", r".* => .*_app_error\(None, .*", "the handler does not look at the request"),
     Equivalent(
-        "app/api/auth.py",
-        r".* => .*Depends\(wait_to_hash, (scope=(None|\"FUN.*|\"XX.*))?\)\]",
+        "app/api/deps/users.py",
+        r".* => .*Depends\(limit_hashing, (scope=(None|\"FUN.*|\"XX.*))?\)\]",
         "a small answer is sent at once",
     ),
-    Equivalent("app/api/auth.py", r".*client\.host.* => .* else \"XXXX\".*", "no address either"),
+    Equivalent("app/api/deps/users.py", r".*client\.host.* => .* else \"XXXX\".*", "no address either"),
     Equivalent(
         "app/models/item.py", r"price: .*Numeric\(12, 2\).* => .*(None|mapped_column\(None\)|\(None, 2\)\))", MIGRATED
     ),
@@ -141,7 +142,9 @@ EQUIVALENTS = (
     Equivalent("app/database.py", r".*expire_on_commit=False.* => .*expire_on_commit=None.*", FALSE),
     Equivalent("app/database.py", r".*close_resets_only=False.* => .*close_resets_only=None.*", FALSE),
     Equivalent("app/database.py", r"@cache => ", "reads the migrations again, and finds the same"),
-    Equivalent("app/database.py", r"Sessions = .* => Sessions = None", "a type, which only the type checker reads"),
+    Equivalent(
+        "app/database.py", r"SessionFactory = .* => SessionFactory = None", "a type, which only the type checker reads"
+    ),
     Equivalent("app/middleware.py", r'.* => .*get\("CONTENT-LENGTH", ""\).*', HEADERS),
     Equivalent("app/middleware.py", r'.* => \(b"(X-CONTENT-TYPE-OPTIONS|CONTENT-SECURITY-POLICY)", .*', HEADERS),
     Equivalent("app/middleware.py", r'.* => .*hostname or "XXXX".*', "no host of the service either"),
@@ -155,12 +158,14 @@ EQUIVALENTS = (
     Equivalent("app/main.py", r"redirect_slashes=False, => redirect_slashes=None,", FALSE),
     Equivalent("app/main.py", r"title=.* => (title=\"(XX|my|MY).*)?", PEOPLE),
     Equivalent("app/main.py", r"description=.* => (description=(None|\"XX|\"a|\"A F).*)?", PEOPLE),
-    Equivalent("app/main.py", r".*FASTAPI_OTEL_AUTO_CONFIGURE.* => .*, \"XXXX\"\)\.lower.*", "is not true either"),
+    Equivalent(
+        "app/core/config.py", r".*FASTAPI_OTEL_AUTO_CONFIGURE.* => .*, \"XXXX\"\)\.lower.*", "is not true either"
+    ),
     Equivalent("app/main.py", r'.* => if settings\.allowed_hosts != \["XX.*', "the pattern * allows every host"),
     Equivalent("app/main.py", r"allow_headers=.* => .*\"(authorization|AUTHORIZATION|if-match|IF-MATCH)\".*", HEADERS),
     Equivalent("app/main.py", r"allow_headers=.* => .*\"(x-request-id|X-REQUEST-ID)\".*", HEADERS),
     Equivalent("app/core/config.py", r'.*"service\.name=".* => .*, "XXXX"\):', "no name either"),
-    Equivalent("app/main.py", r"@asynccontextmanager => ", "Starlette takes a bare generator too"),
+    Equivalent("app/lifespan.py", r"@asynccontextmanager => ", "Starlette takes a bare generator too"),
 )
 
 

@@ -8,7 +8,7 @@ from service_client.api.users import read_me
 from service_client.models import Failure, LoginForm, RefreshRequest, SuccessUserRead, TokenPair, UserCreate
 
 URL = sys.argv[1]
-USER = UserCreate(email="client@example.com", password="TestPass123!", name="Client")  # noqa: S106
+USER = UserCreate(email="client@example.com", password="TestPass123!", name="Client")  # noqa: S106 - opens nothing
 
 
 def use(client: Client) -> None:
