@@ -33,8 +33,8 @@ POOL_SIZES = {"sqlite": 4, "postgresql": 15}
 url = make_url(os.environ["DATABASE_URL"])
 backend = url.get_backend_name()
 engine = create_async_engine(url.set(drivername=DRIVERS[backend]), pool_size=POOL_SIZES[backend], max_overflow=0)
-sessions = async_sessionmaker(engine, expire_on_commit=False)
-hasher = PasswordHash.recommended()
+session_factory = async_sessionmaker(engine, expire_on_commit=False)
+password_hash = PasswordHash.recommended()
 limiter = CapacityLimiter(4)
 
 
@@ -153,7 +153,7 @@ async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
 
 async def get_db() -> AsyncGenerator[AsyncSession]:
     """Yield the session of a request."""
-    async with sessions() as session:
+    async with session_factory() as session:
         yield session
 
 
@@ -208,7 +208,7 @@ async def read_item(item_id: UUID, session: Session) -> ItemRead:
 @app.post("/api/v1/auth/register", status_code=201)
 async def register(data: UserCreate, session: Session) -> dict[str, UUID]:
     """Create a user."""
-    hashed = await to_thread.run_sync(hasher.hash, data.password, limiter=limiter)
+    hashed = await to_thread.run_sync(password_hash.hash, data.password, limiter=limiter)
     user = User(email=data.email.lower(), name=data.name, hashed_password=hashed)
     session.add(user)
     await session.commit()
@@ -223,7 +223,7 @@ async def login(form: Annotated[LoginForm, Form()], session: Session) -> TokenPa
     if user is None:
         raise HTTPException(401)
     matches, _ = await to_thread.run_sync(
-        hasher.verify_and_update, form.password, user.hashed_password, limiter=limiter
+        password_hash.verify_and_update, form.password, user.hashed_password, limiter=limiter
     )
     if not matches:
         raise HTTPException(401)

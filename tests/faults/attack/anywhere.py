@@ -9,7 +9,7 @@ import asyncio
 import os
 from typing import NoReturn
 
-from app.api.deps import get_item_repository
+from app.api.deps.items import get_item_repository
 from app.core.config import Settings, settings
 from app.main import app as application
 from fastapi import FastAPI

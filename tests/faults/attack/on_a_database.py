@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from alembic import command
-from app.database import Sessions, make_sessions
+from app.database import SessionFactory, make_session_factory
 from app.models.item import Item
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -30,7 +30,7 @@ async def test_commits(db_session: AsyncSession) -> None:
 
 
 async def test_commits_on_the_engine(test_engine: AsyncEngine) -> None:
-    async with make_sessions(test_engine).begin() as session:
+    async with make_session_factory(test_engine).begin() as session:
         session.add(item())
 
 
@@ -92,40 +92,40 @@ async def test_migrates_down(test_engine: AsyncEngine) -> None:
     await asyncio.to_thread(command.downgrade, alembic_config(test_engine), "base")
 
 
-async def test_leaves_a_session_open(sessions: Sessions) -> None:
-    session = sessions()
+async def test_leaves_a_session_open(session_factory: SessionFactory) -> None:
+    session = session_factory()
     session.add(item())
     await session.flush()
     kept.append(session)
 
 
 async def test_leaves_a_session_open_that_it_made(test_engine: AsyncEngine) -> None:
-    session = make_sessions(test_engine)()
+    session = make_session_factory(test_engine)()
     session.add(item())
     await session.flush()
     kept.append(session)
 
 
-async def test_forgets_an_open_session(sessions: Sessions) -> None:
-    session = sessions()
+async def test_forgets_an_open_session(session_factory: SessionFactory) -> None:
+    session = session_factory()
     session.add(item())
     await session.flush()
 
 
-async def test_spawns_a_task_that_writes_after_it(sessions: Sessions) -> None:
+async def test_spawns_a_task_that_writes_after_it(session_factory: SessionFactory) -> None:
     async def write() -> None:
         for number in range(1000):
-            async with sessions.begin() as session:
+            async with session_factory.begin() as session:
                 session.add(item(number))
 
     kept.append(asyncio.create_task(write()))
 
 
-async def test_spawns_a_task_that_holds_a_lock(sessions: Sessions) -> None:
+async def test_spawns_a_task_that_holds_a_lock(session_factory: SessionFactory) -> None:
     flushed = asyncio.Event()
 
     async def hold() -> None:
-        async with sessions.begin() as session:
+        async with session_factory.begin() as session:
             session.add(item())
             await session.flush()
             flushed.set()
