@@ -47,5 +47,5 @@ def test_the_migration_creates_a_missing_table(versions: Path, monkeypatch: pyte
 def test_a_migration_requires_a_description(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["migration"])
 
-    with pytest.raises(SystemExit, match="Say what the migration does"):
+    with pytest.raises(SystemExit, match="Describe the migration"):
         migration.main()
