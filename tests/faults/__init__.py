@@ -1,4 +1,4 @@
-"""Layer 3, adversarial: plant faults in rendered services, whose own tests must notice; attack the isolation of those.
+"""Planted faults: services that are wrong in one respect, whose own tests must notice, and attacks on their isolation.
 
-The first two layers show that good projects are green. This one shows that the green means something.
+That the tests of a rendered project pass means something only if they fail when the service is wrong.
 """

@@ -1,4 +1,4 @@
-"""The projects that this layer breaks: copies of the rendered ones, ready to run."""
+"""Fixtures: copies of rendered projects, ready to run, in which faults are planted."""
 
 import json
 from collections import Counter, defaultdict
@@ -11,21 +11,21 @@ import pytest
 from tests.combinations import Combination, one_of_each_pair
 from tests.conftest import Renders
 from tests.environments import Environments
-from tests.faults.forks import DEADLINE_OF_ALL, Forks, forking
+from tests.faults.fork_server import DEADLINE_OF_ALL, ForkServer, started_fork_server
 from tests.faults.outcomes import Outcome, run_tests
 from tests.generate_and_run.database import postgresql_server
 from tests.project import RenderedProject
 from tests.sharing import made_once
 from tests.tables import print_table, recorded
 
-Ready = tuple[RenderedProject, Forks]
+Ready = tuple[RenderedProject, ForkServer]
 
 
 @pytest.fixture(scope="session")
 def make_ready(
     renders: Renders, environments: Environments, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[Combination], Ready]]:
-    """Return what makes the project of a combination ready, until it is asked for another one."""
+    """Return a function that installs the project of a combination and starts its servers, one project at a time."""
     ready: dict[str, Ready] = {}
     with ExitStack() as running:
 
@@ -35,7 +35,7 @@ def make_ready(
                 ready.clear()
                 copy = renders(combination).copied(tmp_path_factory.mktemp(combination.pair) / "project")
                 project = with_server(environments.install(copy), running)
-                ready[combination.id] = project, running.enter_context(forking(project))
+                ready[combination.id] = project, running.enter_context(started_fork_server(project))
             return ready[combination.id]
 
         yield made_ready
@@ -55,8 +55,8 @@ def project(pair: Combination, make_ready: Callable[[Combination], Ready]) -> Re
 
 
 @pytest.fixture
-def forks(pair: Combination, make_ready: Callable[[Combination], Ready]) -> Forks:
-    """What runs the tests of copies of the pair's project fast."""
+def fork_server(pair: Combination, make_ready: Callable[[Combination], Ready]) -> ForkServer:
+    """The fork server of the pair's project."""
     return make_ready(pair)[1]
 
 

@@ -1,4 +1,4 @@
-"""A service with a fault in it: its own tests fail, and the name of one that does says what broke."""
+"""Faults planted in rendered services: the test that must notice each of them fails."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.combinations import Combination, one_of_each_pair
 from tests.faults.catalogue import FAULTS, HARMLESS
-from tests.faults.forks import Forks
+from tests.faults.fork_server import ForkServer
 from tests.faults.outcomes import Outcome, failed, run_tests
 from tests.faults.planting import Fault
 from tests.project import RenderedProject
@@ -29,14 +29,14 @@ def test_its_own_tests_notice(
     pair: Combination,
     fault: Fault,
     copy: RenderedProject,
-    forks: Forks,
+    fork_server: ForkServer,
     record_property: Callable[[str, object], None],
 ) -> None:
     record_property("fault", fault.name)
     record_property("pair", pair.pair)
     fault.plant(copy)
     # Only the test that has to notice: that the others pass without the fault is another test's matter.
-    noticed = failed(forks.run_tests(copy, "-p", "no:randomly", "-k", fault.test))
+    noticed = failed(fork_server.run_tests(copy, "-p", "no:randomly", "-k", fault.test))
     assert any(test.partition("::")[2].startswith(fault.noticed_by) for test in noticed), f"it survived: {noticed}"
 
 

@@ -13,6 +13,8 @@ from tests.faults.catalogue.files import (
 from tests.faults.changes import Change
 from tests.faults.planting import Fault
 
+OFFLINE = "url=database_url, target_metadata=Base.metadata"
+
 DATABASES = (
     Fault(
         "the URL for the tests is not translated",
@@ -33,7 +35,7 @@ DATABASES = (
     Fault(
         "a writer does not take the lock first",
         Change(SQLITE, "_begin", '"BEGIN IMMEDIATE"', '"BEGIN"'),
-        noticed_by="test_concurrent_writers_wait_for_each_other",
+        noticed_by="test_a_query_for_update_waits_for_a_writer",
     ),
     Fault(
         "a query begins a transaction",
@@ -42,9 +44,9 @@ DATABASES = (
         noticed_by="test_requests_that_read_and_then_write_wait_for_each_other",
     ),
     Fault(
-        "a lock that is not released is an internal error",
-        Change(SQLITE, "UNAVAILABLE", "sqlite3.SQLITE_BUSY", ""),
-        noticed_by="test_a_request_without_a_lock_in_time_is_unavailable",
+        "a writer does not wait for another",
+        Change(SQLITE, "create_engine", '{"timeout": timeout}', '{"timeout": 0}'),
+        noticed_by="test_concurrent_writers_wait_for_each_other",
     ),
     Fault(
         "sqlite3 begins the transactions",
@@ -110,7 +112,12 @@ DATABASES = (
     ),
     Fault(
         "the SQL of the migrations is not one transaction",
-        Change(MIGRATION_RUN, "", "literal_binds=True", ""),
+        Change(
+            MIGRATION_RUN,
+            "",
+            f"context.configure({OFFLINE}, literal_binds=True, transactional_ddl=True)",
+            f"context.configure({OFFLINE}, transactional_ddl=False)",
+        ),
         noticed_by="test_the_sql_of_the_migrations_is_one_transaction",
     ),
     Fault(

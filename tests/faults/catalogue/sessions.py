@@ -178,12 +178,7 @@ FAILED_LOGINS = (
     ),
     Fault(
         "the current password can be guessed at a password change",
-        Change(
-            AUTH_SERVICE,
-            "change_password",
-            "self._authenticate",
-            "self.users.authenticate",
-        ),
+        Change(AUTH_SERVICE, "change_password", "self._authenticate", "self.users.authenticate"),
         noticed_by="test_a_failed_password_change_counts_as_a_failed_login",
     ),
 )

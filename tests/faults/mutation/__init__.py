@@ -1,1 +1,1 @@
-"""Layer 4: mutation testing. Every small change of a rendered service must turn its own tests red."""
+"""Mutation testing: every small change of a rendered service must make its own tests fail."""

@@ -1,4 +1,4 @@
-"""The table that this layer prints: what became of the mutants of each pair."""
+"""The table of the mutants of each pair: how many the tests killed, and how many survived."""
 
 from collections import Counter, defaultdict
 

@@ -1,7 +1,6 @@
 """The mutants of a module: copies of it that differ in one place.
 
-The operators are mutmut's, with four of our own. mutmut itself cannot run them here: it leaves out every function with
-a decorator and all that stands outside of functions, and so the routes, the models, the schemas and the settings.
+The operators are those of mutmut and four others, applied to the whole module: see decision 9.
 """
 
 import difflib
@@ -35,7 +34,7 @@ def mutants(source: str) -> list[Mutant]:
 
 
 class _Places(cst.CSTVisitor):
-    """Collects the nodes that can change. A literal type is the type checker's matter, an import fails by itself."""
+    """Collects the nodes to change: all but imports, which fail by themselves, and what only type checkers read."""
 
     def __init__(self) -> None:
         self.found: list[cst.CSTNode] = []
@@ -56,7 +55,7 @@ def _is_for_the_type_checker(node: cst.CSTNode) -> bool:
 
 def _variants(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.BitOr):
-        return  # here that only joins types
+        return  # a union of types
     for kind, operator in mutation_operators:
         if isinstance(node, kind):
             yield from operator(node)
@@ -80,19 +79,19 @@ def _remove_statement(node: cst.SimpleStatementLine) -> Iterator[cst.CSTNode]:
 
 
 def _return_none(node: cst.Return) -> Iterator[cst.CSTNode]:
-    """Return nothing."""
+    """Return None instead of a value."""
     if node.value is not None:
         yield node.with_changes(value=cst.Name("None"), whitespace_after_return=cst.SimpleWhitespace(" "))
 
 
 def _negate_condition(node: cst.If) -> Iterator[cst.CSTNode]:
-    """Do it when it should not be done."""
+    """Negate the condition."""
     negated = cst.UnaryOperation(cst.Not(), node.test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()]))
     yield node.with_changes(test=negated, whitespace_before_test=cst.SimpleWhitespace(" "))
 
 
 def _remove_decorator(node: cst.FunctionDef | cst.ClassDef) -> Iterator[cst.CSTNode]:
-    """Leave out each decorator."""
+    """Remove each decorator."""
     for decorator in node.decorators:
         yield node.with_changes(decorators=[other for other in node.decorators if other is not decorator])
 

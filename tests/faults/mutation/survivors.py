@@ -1,4 +1,4 @@
-"""Finding the mutants of a rendered service that its own tests do not notice."""
+"""The mutants of a rendered service that its own tests do not kill."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.forks import Forks
+from tests.faults.fork_server import ForkServer
 from tests.faults.mutation.mutants import Mutant
 from tests.project import RenderedProject
 
@@ -16,38 +16,38 @@ FAILED = ".pytest_cache/v/cache/lastfailed"
 
 
 @dataclass
-class Hunt:
-    """Runs the tests of a project on mutants of one module: first those that noticed an earlier one, then all.
+class MutantRunner:
+    """Runs the tests of a project on mutants of one module: first the tests that killed earlier ones, then all.
 
-    Of those the last that noticed one comes first: it will often notice the next, which is close by.
+    The test that killed the last mutant comes first: it often kills the next, which is close to it in the module.
     """
 
     project: RenderedProject
     module: str
-    forks: Forks
-    noticing: dict[str, object] = field(default_factory=dict)
+    fork_server: ForkServer
+    killing_tests: list[str] = field(default_factory=list)
 
     def survivors(self, mutants: Sequence[Mutant]) -> Iterator[Mutant]:
-        """Yield the mutants that no test notices. Raises AssertionError when a test fails without any."""
+        """Yield the mutants that no test kills. Raises AssertionError when a test fails without any."""
         if mutants:
-            assert self._run() == pytest.ExitCode.OK, self.forks.output(self.project)
+            assert self._run() == pytest.ExitCode.OK, self.fork_server.output(self.project)
         for mutant in mutants:
             self._write(mutant.source)
-            if not self._is_noticed():
+            if not self._is_killed():
                 yield mutant
 
-    def _is_noticed(self) -> bool:
-        if self.noticing and self._run(*reversed(self.noticing)) == pytest.ExitCode.TESTS_FAILED:
+    def _is_killed(self) -> bool:
+        if self.killing_tests and self._run(*reversed(self.killing_tests)) == pytest.ExitCode.TESTS_FAILED:
             return True
         return self._run() != pytest.ExitCode.OK
 
     def _run(self, *tests: str) -> int:
-        code = self.forks.exit_code(self.project, "-x", "-p", "no:randomly", *tests)
+        code = self.fork_server.exit_code(self.project, "-x", "-p", "no:randomly", *tests)
         failed = self.project.path / FAILED
         if failed.exists():
-            noticed = json.loads(failed.read_text())
+            killing = list(json.loads(failed.read_text()))
             failed.unlink()  # pytest would keep what it does not run again
-            self.noticing = {test: value for test, value in self.noticing.items() if test not in noticed} | noticed
+            self.killing_tests = [test for test in self.killing_tests if test not in killing] + killing
         return code
 
     def _write(self, source: str) -> None:

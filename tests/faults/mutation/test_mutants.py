@@ -1,4 +1,4 @@
-"""A service with a mutant in it: its own tests fail, or the mutant is known to do the same as the original."""
+"""Every mutant of a service is killed by its own tests, or is known to do the same as the original."""
 
 from collections.abc import Callable
 
@@ -7,10 +7,10 @@ import pytest
 from tests import checks
 from tests.combinations import Combination, one_of_each_pair
 from tests.conftest import Renders
-from tests.faults.forks import Forks
+from tests.faults.fork_server import ForkServer
 from tests.faults.mutation.equivalents import EQUIVALENTS, Equivalent, is_equivalent
 from tests.faults.mutation.mutants import mutants
-from tests.faults.mutation.survivors import Hunt
+from tests.faults.mutation.survivors import MutantRunner
 from tests.ownership import expected_files
 from tests.project import RenderedProject
 from tests.template import rendered_paths
@@ -35,11 +35,11 @@ def test_its_own_tests_kill_every_mutant(
     pair: Combination,
     module: str,
     copy: RenderedProject,
-    forks: Forks,
+    fork_server: ForkServer,
     record_property: Callable[[str, object], None],
 ) -> None:
     found = mutants(copy.read(module))
-    survivors = list(Hunt(copy, module, forks).survivors(found))
+    survivors = list(MutantRunner(copy, module, fork_server).survivors(found))
     equivalent = [mutant for mutant in found if is_equivalent(module, mutant, pair.answers)]
     survived = [str(mutant) for mutant in survivors if mutant not in equivalent]
     record_property("pair", pair.pair)
@@ -54,11 +54,11 @@ def test_its_own_tests_kill_every_mutant(
 
 
 @pytest.mark.parametrize("pair", [pytest.param(pair, id=pair.pair) for pair in PAIRS])
-def test_a_mutant_that_no_test_looks_at_survives(copy: RenderedProject, forks: Forks) -> None:
+def test_a_mutant_that_no_test_looks_at_survives(copy: RenderedProject, fork_server: ForkServer) -> None:
     module = "app/main.py"
     copy.write(module, copy.read(module) + "\n\ndef unused() -> int:\n    return 1\n")
     (survivor, *_) = [mutant for mutant in mutants(copy.read(module)) if mutant.removed == "return 1"]
-    assert list(Hunt(copy, module, forks).survivors([survivor])) == [survivor]
+    assert list(MutantRunner(copy, module, fork_server).survivors([survivor])) == [survivor]
 
 
 @pytest.mark.parametrize("equivalent", EQUIVALENTS, ids=lambda equivalent: f"{equivalent.module}: {equivalent.change}")

@@ -1,4 +1,4 @@
-"""The mutants themselves: that the places which matter here are among those that change."""
+"""The operators: which code of a service they change, and which not."""
 
 import pytest
 
@@ -19,7 +19,7 @@ class State:
 async def read(limit: Annotated[int, Query(ge=1)] = 20) -> Item | None:
     """Return an item."""
     await session.commit()
-    if limit > MOST:
+    if limit > MAXIMUM:
         raise NotFoundError
     return found
 '''
@@ -33,19 +33,19 @@ async def read(limit: Annotated[int, Query(ge=1)] = 20) -> Item | None:
         ("ge=1", "ge=2"),
         ("= 20", "= 21"),
         ("await session.commit()", "pass"),
-        ("limit > MOST", "limit >= MOST"),
-        ("limit > MOST", "not (limit > MOST)"),
+        ("limit > MAXIMUM", "limit >= MAXIMUM"),
+        ("limit > MAXIMUM", "not (limit > MAXIMUM)"),
         ("raise NotFoundError", "pass"),
         ("return found", "return None"),
     ],
 )
-def test_it_is_changed(old: str, new: str) -> None:
+def test_the_code_is_changed(old: str, new: str) -> None:
     changed = [mutant.source.split() for mutant in mutants(SERVICE)]
     assert SERVICE.replace(old, new).split() in changed
 
 
 @pytest.mark.parametrize("part", ["import", "TYPE_CHECKING", "Literal", "|", '"""'])
-def test_what_tests_need_not_notice_is_not_changed(part: str) -> None:
+def test_imports_types_and_docstrings_are_not_changed(part: str) -> None:
     changed = [mutant for mutant in mutants(SERVICE) if part in mutant.removed]
     assert [mutant for mutant in changed if mutant.added.count(part) != mutant.removed.count(part)] == []
 

@@ -1,6 +1,6 @@
-"""Many short runs of rendered tests: each is forked from one process that has imported the libraries already.
+"""A fork server: a process that has imported the libraries, and is forked for each run of the tests of a project.
 
-Importing them takes several times as long as the one test that has to notice a fault.
+To import them takes longer than the one test that has to notice a fault: see decision 9.
 """
 
 import json
@@ -16,14 +16,14 @@ from tests.project import RenderedProject
 
 OUTPUT = "output.txt"
 
-# In seconds: what tests that take seconds have not ended after hangs, and all runs of one project end in hours.
+# In seconds: for one run, after which it counts as hanging, and for all runs of a project.
 DEADLINE, DEADLINE_OF_ALL = 60, 5 * 60 * 60
 
 LIBRARIES = ["alembic.command", "argon2", "fastapi", "httpx2", "jwt", "pydantic_settings", "sqlalchemy.ext.asyncio"]
 
-# Each line that it reads names a folder and pytest's arguments; it prints the exit code of that run when it has ended,
-# or the negative number of the signal that ended it.
-FORKING = f"""
+# Each line of its input names a folder and the arguments of pytest. For each it prints the exit code of the run, or the
+# negative number of the signal that ended it.
+PROGRAM = f"""
 import contextlib, gc, importlib, json, os, signal, sys
 from importlib.metadata import entry_points
 plugins = [plugin.value for plugin in entry_points(group="pytest11")]
@@ -44,16 +44,16 @@ for line in sys.stdin:
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
-# The plugins are among what has been imported, and pytest would rather have imported them itself.
+# pytest warns that it cannot rewrite the assertions of plugins which have been imported before it.
 ARGUMENTS = ["-q", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 
 
 @dataclass(frozen=True)
-class Forks:
-    """The input and output of a process that runs the tests of copies of one project."""
+class ForkServer:
+    """The input and the output of a process that runs the tests of copies of one project."""
 
-    requests: IO[str]
-    answers: IO[str]
+    stdin: IO[str]
+    stdout: IO[str]
 
     def run_tests(self, project: RenderedProject, *arguments: str) -> set[Outcome]:
         """Run the project's tests and return their outcomes. Raises CommandFailedError when there are none."""
@@ -65,21 +65,21 @@ class Forks:
         return project.read(OUTPUT)
 
     def exit_code(self, project: RenderedProject, *arguments: str) -> int:
-        """Run the project's tests and return pytest's exit code, or what is below 0 when it hung or was killed."""
-        self.requests.write(json.dumps([str(project.path), [*ARGUMENTS, *arguments]]) + "\n")
-        self.requests.flush()
-        answer = self.answers.readline()
+        """Run the project's tests and return pytest's exit code, or a negative number when a signal ended the run."""
+        self.stdin.write(json.dumps([str(project.path), [*ARGUMENTS, *arguments]]) + "\n")
+        self.stdin.flush()
+        printed = self.stdout.readline()
         try:
-            return int(answer)
+            return int(printed)
         except ValueError:
-            raise commands.CommandFailedError(answer + self.answers.read()) from None
+            raise commands.CommandFailedError(printed + self.stdout.read()) from None
 
 
 @contextmanager
-def forking(project: RenderedProject) -> Iterator[Forks]:
-    """Yield what runs the tests of copies of the project, in its environment."""
-    command = f"uv run python -c {shlex.quote(FORKING)}"
+def started_fork_server(project: RenderedProject) -> Iterator[ForkServer]:
+    """Yield a fork server in the environment of the project."""
+    command = f"uv run python -c {shlex.quote(PROGRAM)}"
     with commands.started(command, project.path, project.variables, DEADLINE_OF_ALL) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        yield Forks(process.stdin, process.stdout)
+        yield ForkServer(process.stdin, process.stdout)
