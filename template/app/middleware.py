@@ -67,13 +67,13 @@ def _log(scope: Scope, status: object, milliseconds: float) -> None:
 
 def _route(scope: Scope) -> str:
     """Return the path of the route, with the names of its parameters instead of their values."""
-    # Only here does FastAPI have the path with the prefixes of its routers.
+    # FastAPI has the path with the prefixes of the routers only here.
     context = scope.get("fastapi", {}).get("effective_route_context")
     return getattr(context or scope.get("route"), "path", "-")
 
 
 class HostMiddleware:
-    """Refuses requests for other hosts, except those of probes, which name an IP address."""
+    """Refuses requests for other hosts, except from probes, which use an IP address."""
 
     def __init__(self, app: ASGIApp, allowed_hosts: list[str]) -> None:
         self.app = app

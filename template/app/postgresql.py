@@ -21,7 +21,7 @@ LIBPQ = {"application_name", "options", "sslcert", "sslkey", "sslmode", "sslpass
 NUMBERS = {"connect_timeout", "statement_cache_size"}
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
-# SQLSTATE: no connection, no access, no database, rolled back, no resources, stopped, broken; locked, read-only.
+# SQLSTATE classes: connection, authorization, no database, rollback, resources, operator, system; lock, read-only.
 UNAVAILABLE = ("08", "28", "3D", "40", "53", "57", "58", "55P03", "25006")
 
 
@@ -48,11 +48,10 @@ DatabaseURL = Annotated[str, AfterValidator(check_url)]
 
 
 def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngine:
-    """Return an engine that waits for its server, for a lock and for a statement for `timeout` seconds."""
+    """Return an engine that waits at most `timeout` seconds for a connection, a lock or a statement."""
     bounds = {"timeout": timeout, "command_timeout": timeout}
-    engine = create_async_engine(
-        url, pool_recycle=180, connect_args=bounds, **options
-    )  # firewalls drop idle connections
+    # Firewalls drop idle connections: replace old ones.
+    engine = create_async_engine(url, pool_recycle=180, connect_args=bounds, **options)
     event.listen(engine.sync_engine, "do_connect", _connect)
     event.listen(engine.sync_engine, "checkout", _replace_if_closed)
     event.listen(engine.sync_engine, "handle_error", _hide_values)
@@ -60,7 +59,7 @@ def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngin
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Return whether an error means that the database is not available, and is no bug in a statement."""
+    """Return whether an error means that the database is not available, and not a bug in a statement."""
     return (getattr(error, "sqlstate", None) or "").startswith(UNAVAILABLE)
 
 
@@ -69,7 +68,7 @@ def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: d
     if "connect_timeout" in options:
         options["timeout"] = float(options.pop("connect_timeout"))
     if "statement_cache_size" in options:
-        # For a pooler, where the names that asyncpg generates for statements may be in use.
+        # Behind a pooler, the names that asyncpg gives to prepared statements may be in use.
         size = int(options["statement_cache_size"])
         options |= {"statement_cache_size": size, "prepared_statement_cache_size": size}
         options["prepared_statement_name_func"] = lambda: f"__asyncpg_{uuid4()}__"
@@ -80,7 +79,7 @@ def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: d
 
 
 def _replace_if_closed(connection: Any, _record: object, _proxy: object) -> None:
-    # Cheaper than `pool_pre_ping`: the driver already knows that the server has closed the connection.
+    # Cheaper than `pool_pre_ping`: the driver knows whether the server has closed the connection.
     if connection.driver_connection.is_closed():
         raise DisconnectionError
 

@@ -47,7 +47,7 @@ def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngin
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Return whether an error means that the database is not available, and is no bug in a statement."""
+    """Return whether an error means that the database is not available, and not a bug in a statement."""
     return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in UNAVAILABLE
 
 

@@ -16,7 +16,7 @@ from app.core.exceptions import AppError, NotFoundError
 from app.core.logs import request_id
 from app.schemas.envelope import Error, Failure, FieldError
 
-# Names that Python 3.13 changed: error codes must not depend on the version.
+# Python 3.13 renamed these: error codes must not depend on the version of Python.
 RENAMED = {413: "CONTENT_TOO_LARGE", 414: "URI_TOO_LONG", 416: "RANGE_NOT_SATISFIABLE", 422: "UNPROCESSABLE_CONTENT"}
 CODES = {status.value: status.name for status in HTTPStatus} | RENAMED
 
@@ -49,7 +49,7 @@ async def _app_error(_request: Request, exc: AppError) -> JSONResponse:
 
 
 async def _http_exception(request: Request, exc: HTTPException) -> JSONResponse:
-    """Handle HTTP exceptions of FastAPI and Starlette, such as for an unknown route or a wrong method."""
+    """Handle HTTP exceptions, also those of Starlette for an unknown route or a wrong method."""
     headers = dict(exc.headers or {})
     if "Allow" in headers:
         headers["Allow"] = ", ".join(method for method in HTTPMethod if _allows(request, method))
@@ -66,13 +66,13 @@ def _allows(request: Request, method: str) -> bool:
 
 
 async def _validation_error(request: Request, exc: RequestValidationError) -> JSONResponse:
-    # No resource has a malformed id: 404 rather than 422.
+    # A malformed id in the path is a 404, like an unknown one.
     if any(problem["loc"][0] == "path" for problem in exc.errors()):
         return await _app_error(request, NotFoundError())
     if any(problem["loc"] == ("header", "if-match") for problem in exc.errors()):
         detail = "The header If-Match must name the state that the request is meant for."
         return await _http_exception(request, HTTPException(HTTPStatus.PRECONDITION_REQUIRED, detail))
-    # Without the input that Pydantic reports: it may be a password.
+    # Leave out the input that Pydantic reports: it may be a password.
     details = [
         FieldError(field=".".join(map(str, problem["loc"])), message=problem["msg"], type=problem["type"])
         for problem in exc.errors()
@@ -82,8 +82,8 @@ async def _validation_error(request: Request, exc: RequestValidationError) -> JS
 
 
 async def _unexpected_error(_request: Request, _exc: Exception) -> JSONResponse:
-    """Return no details of a bug. Starlette raises the exception again, and the server logs it."""
+    """Return a 500 without details. Starlette raises the exception again, and the server logs it."""
     message = "Something went wrong on our side."
     error = Error(code="INTERNAL_SERVER_ERROR", message=message, request_id=request_id.get())
-    # The server closes the connection after an exception: announce it to the client.
+    # The server closes the connection after an unhandled exception: tell the client.
     return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, error, {"Connection": "close"})

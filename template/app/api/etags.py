@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 from fastapi import Header, HTTPException
 from pydantic import BaseModel
 
-# As a parameter without a default, the header is required: without it the response is a 428.
+# A parameter without a default requires the header: a request without it is refused with 428.
 IfMatch: TypeAlias = Annotated[str | None, Header(description="the `ETag` of the state that may be changed")]
 
 
@@ -17,6 +17,6 @@ def etag(representation: BaseModel) -> str:
 
 
 def check_if_match(if_match: str | None, current: BaseModel) -> None:
-    """Raise an HTTPException (412) if the request names entity tags, but not the current one."""
+    """Raise an HTTPException (412) if If-Match is given and does not match the current entity tag."""
     if if_match is not None and not {"*", etag(current)} & {tag.strip() for tag in if_match.split(",")}:
         raise HTTPException(HTTPStatus.PRECONDITION_FAILED, "This is not the state that the request is meant for.")

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 
 def check_key(key: SecretStr) -> SecretStr:
-    """Return the key. Raises ValueError when it is not random."""
+    """Return the key. Raises ValueError if it has too few different characters."""
     if len(set(key.get_secret_value())) < 8:  # noqa: PLR2004 - 32 random characters have more
         raise ValueError("a key must be random")
     return key

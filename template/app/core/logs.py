@@ -25,7 +25,7 @@ class ContextFilter(logging.Filter):
 
 
 def logging_config() -> dict[str, Any]:
-    """Return the configuration, as `logging.config.dictConfig` takes it."""
+    """Return the configuration for `logging.config.dictConfig`."""
     own: dict[str, Any] = {"level": settings.log_level, "handlers": [], "propagate": True}
     return {
         "version": 1,
@@ -44,12 +44,12 @@ def logging_config() -> dict[str, Any]:
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": settings.log_format, "filters": ["context"]}
         },
-        "root": {"handlers": ["stderr"]},  # at its usual level: WARNING
+        "root": {"handlers": ["stderr"]},  # at its default level, WARNING
         "loggers": {
             "app": own,
             "uvicorn": own,
             "uvicorn.error": own,
-            # It would log raw paths and query strings, which may hold personal data: see `app.middleware`.
+            # It would log query strings, which may contain personal data. `app.middleware` logs requests.
             "uvicorn.access": own | {"level": "WARNING"},
         },
     }

@@ -23,8 +23,8 @@ PURPOSES = {"typ": "Bearer", "token_use": "access"}
 MAX_TOKEN_LENGTH = 16 * 1024
 MAX_DOCUMENT_SIZE = 1024 * 1024  # bytes
 
-# In seconds: the age at which the keys are fetched again, so that revoked keys are noticed; the age up to which they
-# are used if that fails; and the minimum between two requests, however many tokens have an unknown key.
+# In seconds: the age at which the keys are fetched again, since one may have been revoked; the age up to which they are
+# used if that fails; and the minimum between two requests, even if many tokens have an unknown key.
 REFRESH_AFTER = 5 * 60
 KEYS_LIFETIME = 60 * 60
 REFRESH_INTERVAL = 5
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 def check_expected_issuer(issuer: str) -> str:
-    """Return the issuer. Raises ValueError when it is not the one in the settings."""
+    """Return the issuer. Raises ValueError if it is not the one in the settings."""
     if issuer != settings.oidc_issuer:
         raise ValueError(f"OIDC_ISSUER is not {issuer}")
     return issuer
@@ -61,7 +61,7 @@ class IdentityProvider:
     """A client of the identity provider. Its keys are fetched when they are first needed, and cached."""
 
     def __init__(self, transport: httpx2.AsyncBaseTransport | None = None) -> None:
-        # Uncompressed, so that its size is bounded. By default redirects are not followed. `_fetch` has the timeout.
+        # Uncompressed responses have a bounded size. Redirects are not followed by default. `_fetch` has the timeout.
         headers = {"Accept-Encoding": "identity"}
         self.http = httpx2.AsyncClient(transport=transport, headers=headers, timeout=None)
         self._keys: dict[str, jwt.PyJWK] = {}
@@ -129,9 +129,9 @@ class IdentityProvider:
                 self._keys = _read_keys(await self._get(discovery.jwks_uri))
             self._failed, self._fetched_at = False, monotonic()
         except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
-            # On one line, whatever the document contains.
+            # On one line: the error may quote the document.
             logger.warning("Cannot fetch the keys of the identity provider: %s", " ".join(repr(error).split()))
-        # After the first time they may be fetched again at once: the provider may be replacing them.
+        # The first keys can be fetched again at once: the provider may be replacing them.
         self._next_refresh = monotonic() + (0 if is_first and not self._failed else REFRESH_INTERVAL)
 
     async def _get(self, url: str) -> bytes:

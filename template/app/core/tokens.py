@@ -13,7 +13,7 @@ from app.core.exceptions import AuthenticationError, InvalidTokenError
 
 ALGORITHM = "HS256"
 REQUIRED_CLAIMS = ["iss", "aud", "sub", "sid", "exp", "iat", "jti", "type"]
-LEEWAY = 10  # seconds by which clocks may differ
+LEEWAY = 10  # seconds that clocks may differ
 
 
 class AccessToken(NamedTuple):

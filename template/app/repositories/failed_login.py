@@ -1,4 +1,4 @@
-"""The repository of failed logins, which all processes of the service share."""
+"""The repository of failed logins."""
 
 import math
 from datetime import UTC, datetime, timedelta
@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.models.user import FailedLogin
 
 WINDOW = timedelta(minutes=15)
-# Attempts of one client for one account; and of all clients for one account, after which each client has one attempt:
-# others cannot lock out a user who signs in from another address.
+# Failures that block one client for one account; failures of all clients after which each client has a single attempt,
+# so that others cannot lock out the user.
 FAILURES_OF_CLIENT, FAILURES_OF_ACCOUNT = 10, 100
 
 
 class FailedLoginRepository:
-    """The failed logins in the database. `client` is the address of the client. The caller commits the session."""
+    """The failed logins in the database. `client` is the address of the client. The caller commits."""
 
     def __init__(self, session: AsyncSession, client: str) -> None:
         self.session = session
@@ -33,7 +33,7 @@ class FailedLoginRepository:
         return math.ceil((counting - start).total_seconds()) if counting else 0
 
     async def create(self, account: str) -> None:
-        """Store a failed login of the client. Deletes those that do not count any more."""
+        """Store a failed login of the client, and delete those that do not count any more."""
         await self.session.execute(delete(FailedLogin).where(FailedLogin.created_at < datetime.now(UTC) - WINDOW))
         self.session.add(FailedLogin(account=account, client=self._client))
 

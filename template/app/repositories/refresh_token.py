@@ -11,7 +11,7 @@ from app.models.user import RefreshToken
 
 
 class RefreshTokenRepository:
-    """One refresh token for each session. A refresh and the end of a session lock the same row, one after the other."""
+    """The refresh tokens in the database, one for each session. The caller commits."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session

@@ -12,7 +12,7 @@ from app.schemas.user import UserCreate, normalize_email
 
 
 class UserRepository:
-    """The users in the database. The caller commits the session."""
+    """The users in the database. The caller commits."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
@@ -21,7 +21,7 @@ class UserRepository:
         """Store a new user and return it. Raises ConflictError if the address is registered."""
         user = User(email=data.email, name=data.name, hashed_password=hashed_password)
         try:
-            # A savepoint: earlier work of the session survives a conflict.
+            # A savepoint, so that a conflict does not roll back earlier changes of the session.
             async with self.session.begin_nested():
                 self.session.add(user)
         except IntegrityError as error:

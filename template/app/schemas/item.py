@@ -9,12 +9,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 
 from app.schemas.types import ShortText
 
-# With two decimal places and without a sign: the same before and after it is stored.
+# With two decimal places and without a sign, as it is stored.
 Price = Annotated[
     Decimal,
     Field(ge=0, max_digits=12, decimal_places=2),
     AfterValidator(lambda price: abs(price).quantize(Decimal("0.01"))),
-    WithJsonSchema(  # Pydantic's own lacks the number of digits
+    WithJsonSchema(  # Pydantic's own schema lacks the number of digits
         {
             "anyOf": [
                 {"type": "string", "pattern": r"^\d{1,10}(\.\d{1,2})?$"},

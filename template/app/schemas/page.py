@@ -41,10 +41,10 @@ class Cursor(NamedTuple):
         with suppress(ValueError):
             created_at, entry_id = urlsafe_b64decode(text).decode().split(" ")
             cursor = cls(datetime.fromisoformat(created_at).replace(tzinfo=UTC), UUID(entry_id))
-            if cursor.encode() == text:  # and no other way to write the same time or id
+            if cursor.encode() == text:  # no other spelling of the same time and id
                 return cursor
         raise ValueError("no earlier page gave this cursor")
 
 
-# Not Annotated[Cursor, ...]: FastAPI would take a tuple for a list of query parameters.
+# Not Annotated[Cursor, ...]: FastAPI treats a tuple as a list of query parameters.
 CursorParam = Annotated[Any, PlainValidator(Cursor.decode), WithJsonSchema({"type": "string"})]

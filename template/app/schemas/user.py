@@ -21,7 +21,7 @@ PASSWORD: JsonDict = {"format": "password", "examples": ["Correct-Horse-1"]}
 
 
 def check_password(password: str) -> str:
-    """Return the password. Raises ValueError, which names the missing kinds of characters."""
+    """Return the password. Raises ValueError with the missing kinds of characters."""
     missing = [kind for kind, is_kind in PASSWORD_RULES.items() if not any(map(is_kind, password))]
     if missing:
         raise ValueError(f"the password needs {', '.join(missing)}")
@@ -30,7 +30,7 @@ def check_password(password: str) -> str:
 
 # Addresses are compared without case, as mail servers do.
 Email = Annotated[EmailStr, AfterValidator(str.lower)]
-# The upper bound limits the cost of hashing, which clients can cause without signing in.
+# The maximum limits the cost of hashing, which does not require authentication.
 Password = Annotated[
     str,
     Field(max_length=128),

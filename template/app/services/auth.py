@@ -24,7 +24,7 @@ class AuthService:
         self._failures = failures
 
     async def login(self, email: str, password: str) -> TokenPair:
-        """Start a session. Raises InvalidCredentialsError, or TooManyFailedLoginsError after too many of those."""
+        """Start a session. Raises InvalidCredentialsError or TooManyFailedLoginsError."""
         user = await self._authenticate(email, password)
         await self._tokens.delete_expired(user.id)
         refresh_token = new_refresh_token()

@@ -18,7 +18,7 @@ class UserService:
         hashed_password = await hash_password(data.password)
         if await self._users.get_by_email(data.email):
             raise ConflictError
-        # Of two concurrent registrations, the unique constraint refuses one: it is a ConflictError as well.
+        # The unique constraint refuses the second of two concurrent registrations, also with ConflictError.
         return await self._users.create(data, hashed_password=hashed_password)
 
     async def authenticate(self, email: str, password: str) -> User:

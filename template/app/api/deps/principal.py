@@ -11,7 +11,7 @@ from app.core.exceptions import InsufficientScopeError
 from app.core.oidc import IdentityProvider, discovery_url
 from app.schemas.principal import Principal
 
-# auto_error would answer without the code of the envelope.
+# `auto_error` would return an error without the code of the envelope.
 openid_connect = OpenIdConnect(openIdConnectUrl=discovery_url(), auto_error=False)
 
 

@@ -17,15 +17,15 @@ from app.repositories.user import UserRepository
 from app.services.auth import AuthService
 from app.services.user import UserService
 
-# A relative URL works behind a path prefix. auto_error would answer without the code of the envelope.
+# A relative URL works behind a path prefix. `auto_error` would return an error without the code of the envelope.
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl="api/v1/auth/login", auto_error=False)
 
-# The number of requests that hash passwords at once, and of those that wait for their turn.
+# How many requests can hash passwords at once, and how many more can wait.
 hashing_limiter, MAX_WAITING = CapacityLimiter(4), 16
 
 
 async def limit_hashing(request: Request) -> AsyncGenerator[None]:
-    """Wait for a turn to hash a password. Raises ServiceUnavailableError when too many wait, or the client has gone."""
+    """Limit concurrent hashing. Raises ServiceUnavailableError if too many requests wait or the client disconnected."""
     if hashing_limiter.statistics().tasks_waiting >= MAX_WAITING:
         raise ServiceUnavailableError
     async with hashing_limiter:
@@ -49,7 +49,7 @@ AccessTokenDep: TypeAlias = Annotated[AccessToken, Depends(get_access_token)]
 
 
 async def get_current_user(token: AccessTokenDep, session: SessionDep) -> User:
-    """Return the user of the access token. Raises InvalidTokenError when the user does not exist any more."""
+    """Return the user of the access token. Raises InvalidTokenError if the user was deleted."""
     user = await UserRepository(session).get(token.user_id)
     if user is None:
         raise InvalidTokenError
