@@ -1,9 +1,9 @@
 """The fixtures of the test database.
 
-Isolation: commits are real, as in production, on a database of this run. After each test it is reset to the tables and
-rows that the migrations created. Rows of a fixture with a longer scope are deleted after the first test: let a migration
-insert them. A transaction around each test, rolled back at its end, would not show a missing commit, and could not serve
-two requests at once. Sessions and tasks that a test leaves open make it fail.
+Isolation: tests commit, as in production. After each test the database is reset to the tables and rows that the
+migrations created. Rows of a fixture with a wider scope do not last: insert them in a migration. A transaction around
+each test, rolled back at its end, would hide a missing commit and could not serve concurrent requests. A test that
+leaves a session or a task open fails.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ def session_factory(test_engine: AsyncEngine) -> SessionFactory:
 
 @pytest.fixture
 def statements() -> Generator[list[str]]:
-    """The statements that are executed during the test, such as to count them."""
+    """The SQL statements that are executed during the test."""
     statements: list[str] = []
 
     def record(_connection: object, _cursor: object, statement: str, *_: object) -> None:
@@ -57,7 +57,7 @@ def statements() -> Generator[list[str]]:
 
 @pytest.fixture
 async def db_session(session_factory: SessionFactory) -> AsyncGenerator[AsyncSession]:
-    """A session for the test itself. What it does not commit, the application does not see."""
+    """A session for the test itself. The application does not see its changes before a commit."""
     async with session_factory() as session:
         yield session
 

@@ -57,7 +57,7 @@ async def empty_engine() -> AsyncGenerator[AsyncEngine]:
         yield engine
 
 
-# A forgotten transaction must fail a test, not hang the run.
+# With a timeout, a transaction that was left open fails a test, and does not block the run.
 DATABASE_OPTIONS = (
     "synchronous_commit = off",
     "lock_timeout = '5s'",
@@ -109,7 +109,7 @@ async def wait_until_blocked(session: AsyncSession | AsyncConnection) -> None:
 @asynccontextmanager
 async def table_cleaner(engine: AsyncEngine) -> AsyncGenerator[Clean]:
     """Yield a function that resets the database: it deletes rows, or creates the database again if that is not enough."""
-    # To delete takes one round trip, however many tables there are.
+    # Deleting rows takes one round trip, regardless of the number of tables.
     connection, check = await _connect(engine)
 
     async def clean() -> None:

@@ -25,11 +25,10 @@ class DatabaseURLs(BaseSettings):
     test_database_url: str | None = None
 
 
-# Read when conftest.py imports this, before it hides the application's database from the tests.
+# Read when conftest.py imports this module, before it replaces DATABASE_URL.
 URLS = DatabaseURLs()
 
-
-# PostgreSQL's own variables and files, such as PGPORT and ~/.pgpass, are those of other servers.
+# PostgreSQL's own variables and files, such as PGPORT and ~/.pgpass, are for other servers.
 for name in [name for name in os.environ if name.startswith("PG")]:
     del os.environ[name]
 os.environ["PGPASSFILE"] = "/there/is/none"
@@ -47,8 +46,7 @@ def server() -> Generator[str]:
         return
     url = check_url(URLS.test_database_url)
     if URLS.database_url is not None and _key(make_url(URLS.database_url)) == _key(make_url(url)):
-        msg = "TEST_DATABASE_URL names the database of DATABASE_URL: give the tests another one"
-        raise ValueError(msg)
+        raise ValueError("TEST_DATABASE_URL names the database of DATABASE_URL: give the tests another one")
     yield url
 
 
@@ -59,13 +57,13 @@ def _key(url: URL) -> tuple[str, int, str | None]:
 
 @contextmanager
 def private_server() -> Generator[str]:
-    """Yield the URL of a server that only this run knows. Raises ValueError, with the reason, when there can be none.
+    """Yield the URL of a server for this run. Raises ValueError, with the reason, if it cannot be started.
 
-    A process of its own runs it, and ends it when the standard input ends: at the end of this, or of this process.
+    A subprocess runs the server, and stops it when its standard input is closed: here, or when this process ends.
     """
     command = [sys.executable, PRIVATE_SERVER]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    # In a session of its own, it does not get the signals of a terminal.
+    # In a new session, the subprocess does not receive the signals of the terminal.
     with subprocess.Popen(command, text=True, start_new_session=True, **pipes) as process:  # noqa: S603 - a command of the tests
         assert process.stdin is not None
         assert process.stdout is not None

@@ -1,7 +1,7 @@
 """A PostgreSQL server for one run of the tests.
 
 The tests run this file as a process. It prints the parts of the server's URL, and stops the server and removes its files
-when its standard input is closed, also because the tests were killed.
+when its standard input is closed, even if the tests are killed.
 """
 
 import json
@@ -22,7 +22,7 @@ from typing import Any
 if sys.platform != "win32":
     import pwd
 
-# Nothing here has to survive a crash.
+# The data need not survive a crash.
 SETTINGS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nshared_buffers = '32MB'\n"
 
 SOCKET = "data/.s.PGSQL.5432"
@@ -32,12 +32,12 @@ SHELL = set('"$`\\')  # special in the shells by which PostgreSQL's programs sta
 
 @contextmanager
 def running_server(folder: Path) -> Generator[dict[str, str | int]]:
-    """Yield the parts of the URL of a server whose files are in `folder`, which it leaves there."""
+    """Yield the parts of the URL of a server whose files are in `folder`."""
     user = _unprivileged_user(folder)
     installation = find_installation()
     if SHELL & set(str(installation)) or (user and not _is_open(installation)):
         installation = _copy(installation, folder)
-    # The server would also read a client's variables, such as PGPORT. On macOS, a locale would start threads in it.
+    # The server also reads the variables of clients, such as PGPORT. On macOS, a locale would make it start threads.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
 
     def run(program: str, *arguments: str, prefix: tuple[str, ...] = ()) -> None:

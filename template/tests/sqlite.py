@@ -70,7 +70,7 @@ SIDE_EFFECTS = "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' OR sql LIKE '
 @asynccontextmanager
 async def table_cleaner(engine: AsyncEngine) -> AsyncGenerator[Clean]:
     """Yield a function that resets the database: it deletes rows, or copies the database back if that is not enough."""
-    # On a blocking connection: to wait for the thread of the asynchronous driver would take longer than the work.
+    # A blocking connection is faster here than the thread of the asynchronous driver.
     with closing(connect(str(engine.url.database), isolation_level=None)) as connection, closing(connect("")) as copy:
         _disable_sync(connection, None)
         connection.backup(copy)
@@ -93,7 +93,7 @@ async def table_cleaner(engine: AsyncEngine) -> AsyncGenerator[Clean]:
                 # Foreign keys are off here, so that the order does not matter.
                 connection.executescript(f"BEGIN IMMEDIATE; {' '.join(values(filled))} COMMIT;")
             else:
-                connection.executescript("BEGIN IMMEDIATE; COMMIT;")  # fails if another one writes: a copy would wait
+                connection.executescript("BEGIN IMMEDIATE; COMMIT;")  # fails during another write: a copy would wait
                 copy.backup(connection)
                 version = values("PRAGMA schema_version")
             commits = values("PRAGMA data_version")

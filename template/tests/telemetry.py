@@ -1,4 +1,4 @@
-"""Exporters of OpenTelemetry that keep what they get."""
+"""OpenTelemetry with exporters in memory."""
 
 import logging
 from collections.abc import Generator

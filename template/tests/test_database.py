@@ -74,8 +74,7 @@ async def test_a_failed_request_is_rolled_back(app: FastAPI, session_factory: Se
 
 async def test_a_failed_commit_is_an_error_response(app: FastAPI, session_factory: SessionFactory) -> None:
     def fail(_session: object) -> NoReturn:
-        message = "the database went away"
-        raise ConnectionError(message)
+        raise ConnectionError("the database went away")
 
     @app.post("/uncommitted")
     async def create_note_that_is_not_committed(session: SessionDep) -> UUID:
@@ -172,7 +171,7 @@ PRIVATE = "leak.me@example.org"
         {"id": PRIVATE},
         {"created_at": PRIVATE},
     ],
-    ids=["missing value", "NULL", "no text", "no UUID", "no datetime"],
+    ids=["missing value", "NULL", "not a text", "not a UUID", "not a datetime"],
 )
 async def test_a_database_error_does_not_show_values(db_session: AsyncSession, values: dict[str, Any]) -> None:
     statement = insert(Note).values({"id": uuid4(), "text": "Test Note"} | values)

@@ -15,8 +15,7 @@ async def add_note(session: AsyncSession, text: str) -> None:
 
 async def fail_after_adding(session: AsyncSession, text: str) -> None:
     await add_note(session, text)
-    message = "Simulated error"
-    raise ValueError(message)
+    raise ValueError("Simulated error")
 
 
 async def test_transaction_rollback(db_session: AsyncSession) -> None:

@@ -56,7 +56,7 @@ async def test_protected_endpoint(client: AsyncClient, auth_headers: dict[str, s
     }
 
 
-def test_protected_endpoint_without_await(app: FastAPI, auth_headers: dict[str, str]) -> None:
+def test_protected_endpoint_with_the_synchronous_client(app: FastAPI, auth_headers: dict[str, str]) -> None:
     with TestClient(app) as client:
         assert client.get("/api/v1/users/me", headers=auth_headers).status_code == 200
 

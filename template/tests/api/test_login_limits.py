@@ -34,7 +34,7 @@ async def fail_to_login(client: AsyncClient, email: str = USER["email"], *, time
 
 
 async def store_failures(session: AsyncSession, number: int, client: str = "127.0.0.1") -> None:
-    """Store failed logins of a client, which is faster than to fail."""
+    """Store failed logins of a client, which is faster than requests."""
     account = hash_token(USER["email"])
     session.add_all(FailedLogin(account=account, client=client) for _ in range(number))
     await session.commit()
@@ -200,7 +200,7 @@ async def test_at_most_four_passwords_are_hashed_at_once(client: AsyncClient, mo
 
 
 @pytest.mark.parametrize(
-    ("message", "status"), [("http.disconnect", 503), ("http.request", 401)], ids=["has gone", "is still there"]
+    ("message", "status"), [("http.disconnect", 503), ("http.request", 401)], ids=["disconnected", "connected"]
 )
 async def test_the_password_of_a_disconnected_client_is_not_hashed(
     app: FastAPI, statements: list[str], message: str, status: int

@@ -20,7 +20,7 @@ from tests.identity_provider import DISCOVERY, KEYS, FakeProvider
 
 
 class Clock:
-    """A clock that stands still until a test moves it."""
+    """A clock that only a test moves."""
 
     seconds = 1000.0
 

@@ -111,7 +111,7 @@ def test_large_clock_skew_is_not_tolerated(claim: str, seconds: int) -> None:
         read_access_token(jwt.encode(claims, KEY, ALGORITHM))
 
 
-if sys.platform != "win32":  # where a process cannot set its time zone
+if sys.platform != "win32":  # Windows has no `tzset`
 
     @pytest.fixture
     def _in_tokyo() -> Generator[None]:

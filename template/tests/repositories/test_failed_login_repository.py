@@ -48,7 +48,7 @@ async def test_failures_older_than_15_minutes_do_not_count(
     assert await failures.retry_after("ann") == 0
 
 
-async def test_other_client_failures_clients_and_with_other_accounts_do_not_count(
+async def test_failures_of_other_clients_and_other_accounts_do_not_count(
     failures: FailedLoginRepository, db_session: AsyncSession
 ) -> None:
     db_session.add_all(minutes_ago(*[1] * 10, client=OTHER_CLIENT))

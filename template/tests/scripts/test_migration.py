@@ -1,4 +1,4 @@
-"""The command that writes a migration."""
+"""The command that generates a migration."""
 
 import shutil
 import sys
@@ -25,7 +25,7 @@ def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def new_table() -> Generator[Table]:
-    """A table that the models have, and no migration makes."""
+    """A table of the models that no migration creates."""
     table = Note.metadata.tables["notes"].to_metadata(Base.metadata)
     yield table
     Base.metadata.remove(table)

@@ -222,7 +222,7 @@ HASHING = (
                 yield
             """,
         ),
-        noticed_by="test_the_password_of_a_disconnected_client_is_not_hashed[has gone",
+        noticed_by="test_the_password_of_a_disconnected_client_is_not_hashed[disconnected",
         where="password auth",
     ),
     Fault(

@@ -140,7 +140,7 @@ TRANSACTIONS = (
         Change(
             POSTGRESQL, "_hide_values", 'vars(error)["detail"] = error.__cause__ = None', 'vars(error)["detail"] = None'
         ),
-        noticed_by="test_a_database_error_does_not_show_values[no UUID",
+        noticed_by="test_a_database_error_does_not_show_values[not a UUID",
     ),
     Fault(
         "a statement that an outage ends is not traced",
