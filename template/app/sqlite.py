@@ -83,8 +83,7 @@ def _begin(
 
 def _in_transaction(connection: Connection) -> bool:
     driver_connection: Any = connection.connection.driver_connection
-    in_transaction: bool = driver_connection.in_transaction
-    return in_transaction
+    return bool(driver_connection.in_transaction)
 
 
 class UTCDateTime(TypeDecorator[datetime]):

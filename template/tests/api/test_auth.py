@@ -94,7 +94,7 @@ async def test_registering_the_same_address_again_is_a_conflict(
 async def test_another_integrity_error_at_registration_is_not_handled(
     client: AsyncClient, db_session: AsyncSession
 ) -> None:
-    await db_session.execute(text("CREATE UNIQUE INDEX one_user_of_a_name ON users (name)"))
+    await db_session.execute(text("CREATE UNIQUE INDEX unique_names ON users (name)"))
     await db_session.commit()
     await register(client)
 

@@ -60,7 +60,7 @@ def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest
     assert_bounds(monkeypatch, name, largest, unit)
 
 
-def test_an_invalid_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_about_an_invalid_setting_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAX_BODY_SIZE", "much")
 
     with pytest.raises(SystemExit) as refused:

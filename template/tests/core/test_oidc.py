@@ -185,7 +185,7 @@ async def test_a_document_may_be_sent_in_chunks(provider: FakeProvider) -> None:
     await IdentityProvider(httpx2.MockTransport(respond)).authenticate(provider.token())
 
 
-async def test_the_document_of_an_error_is_not_used(
+async def test_the_body_of_an_error_response_is_not_used(
     provider: FakeProvider, identity_provider: IdentityProvider
 ) -> None:
     async def respond(scope: Scope, receive: Receive, send: Send) -> None:

@@ -34,7 +34,7 @@ def test_the_log_is_exported_with_the_trace_of_its_request(telemetry: RecordedTe
     assert record.trace_id == trace_id(telemetry.span('"name": "GET /"'))
 
 
-def test_the_log_can_be_exported_alone(telemetry: RecordedTelemetry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logs_can_be_exported_without_traces(telemetry: RecordedTelemetry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("opentelemetry.trace._TRACER_PROVIDER", None)
 
     with TestClient(create_app()) as client:

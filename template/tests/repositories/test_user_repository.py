@@ -69,7 +69,7 @@ async def test_a_taken_address_is_a_conflict_and_keeps_the_transaction(
 
 
 async def test_another_integrity_error_is_not_a_conflict(user_repo: UserRepository, db_session: AsyncSession) -> None:
-    await db_session.execute(text("CREATE UNIQUE INDEX one_user_of_a_name ON users (name)"))
+    await db_session.execute(text("CREATE UNIQUE INDEX unique_names ON users (name)"))
     await user_repo.create(USER, hashed_password="hash")
 
     with pytest.raises(IntegrityError):

@@ -30,6 +30,6 @@ def test_a_text_that_is_too_long_or_invalid_unicode_is_refused(text: str) -> Non
         TEXT.validate_python(text)
 
 
-def test_the_error_about_an_empty_text_is_its_length() -> None:
+def test_a_blank_text_is_refused_as_too_short() -> None:
     with pytest.raises(ValidationError, match="at least 1 character"):
         TEXT.validate_python(" ")

@@ -125,7 +125,7 @@ def test_the_repr_of_a_request_body_has_no_password_or_token(request_body: objec
     assert "ValidPass123!" not in repr(request_body)
 
 
-def test_an_error_about_a_user_does_not_show_the_user() -> None:
+def test_an_error_about_a_user_does_not_show_the_input() -> None:
     with pytest.raises(ValidationError) as raised:
         UserRead.model_validate({"email": ["leak.me@example.org"]})
 
