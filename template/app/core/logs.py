@@ -26,7 +26,7 @@ class ContextFilter(logging.Filter):
 
 def logging_config() -> dict[str, Any]:
     """Return the configuration for `logging.config.dictConfig`."""
-    own: dict[str, Any] = {"level": settings.log_level, "handlers": [], "propagate": True}
+    handled_by_root: dict[str, Any] = {"level": settings.log_level, "handlers": [], "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -46,10 +46,10 @@ def logging_config() -> dict[str, Any]:
         },
         "root": {"handlers": ["stderr"]},  # at its default level, WARNING
         "loggers": {
-            "app": own,
-            "uvicorn": own,
-            "uvicorn.error": own,
+            "app": handled_by_root,
+            "uvicorn": handled_by_root,
+            "uvicorn.error": handled_by_root,
             # It would log query strings, which may contain personal data. `app.middleware` logs requests.
-            "uvicorn.access": own | {"level": "WARNING"},
+            "uvicorn.access": handled_by_root | {"level": "WARNING"},
         },
     }

@@ -29,8 +29,8 @@ class FailedLoginRepository:
         allowed = FAILURES_OF_CLIENT if failures < FAILURES_OF_ACCOUNT else 1
         own = select(FailedLogin.created_at).where(*recent, FailedLogin.client == self._client)
         newest_first = own.order_by(FailedLogin.created_at.desc())
-        counting = await self.session.scalar(newest_first.offset(allowed - 1).limit(1))
-        return math.ceil((counting - start).total_seconds()) if counting else 0
+        oldest = await self.session.scalar(newest_first.offset(allowed - 1).limit(1))
+        return math.ceil((oldest - start).total_seconds()) if oldest else 0
 
     async def create(self, account: str) -> None:
         """Store a failed login of the client, and delete those that do not count any more."""
