@@ -39,7 +39,7 @@ DatabaseURL = Annotated[str, AfterValidator(check_url)]
 
 
 def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngine:
-    """Return an engine whose writers wait for each other for `timeout` seconds."""
+    """Return an engine whose writers wait at most `timeout` seconds for each other."""
     engine = create_async_engine(url, connect_args={"timeout": timeout}, **options)
     event.listen(engine.sync_engine, "connect", _configure)
     event.listen(engine.sync_engine, "before_cursor_execute", _begin)

@@ -66,7 +66,7 @@ async def test_an_unknown_route_is_not_found(client: AsyncClient) -> None:
         ("/parcels/nonexistent-id", "DELETE, GET, HEAD, PUT"),
     ],
 )
-async def test_the_response_to_a_wrong_method_lists_the_allowed_methods(client: AsyncClient, path: str, allowed: str) -> None:
+async def test_a_wrong_method_is_refused_with_the_allowed_methods(client: AsyncClient, path: str, allowed: str) -> None:
     response = await client.patch(path)
 
     assert response.status_code == 405
