@@ -1,4 +1,4 @@
-"""Changes of Python code by syntax, which fit whatever the layout of the code is."""
+"""Changes of Python code that is found by its syntax."""
 
 import ast
 import re
@@ -15,12 +15,12 @@ Node: TypeAlias = ast.stmt | ast.expr | ast.keyword | ast.arg
 
 @dataclass(frozen=True)
 class Change:
-    """In one place of a Python file, the code `old` becomes `new`. Layout, comments and docstrings do not matter.
+    """Replace the code `old` by `new` in one place of a Python file, whatever its layout, comments and docstrings.
 
-    `place` is the dotted name of a class, a function or a variable; "" is the whole file. `old` are statements that
-    follow each other, an expression, a keyword argument or a parameter (without its default), and stands there exactly
-    once. Where `new` is empty, statements become `pass`, and anything else goes with the comma after it. `imports` are
-    what `new` needs.
+    `place` is the dotted name of a class, a function or a variable, with as many parts as make it unique; "" is the whole
+    file. `old` must occur exactly once: consecutive statements, an expression, a keyword argument or a parameter (without
+    its default). Python 3.11 does not know the positions of parts of f-strings: name the whole string. An empty `new`
+    replaces statements by `pass`, and removes anything else with the comma after it. `imports` are lines that `new` needs.
     """
 
     file: str
