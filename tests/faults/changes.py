@@ -17,10 +17,10 @@ Node: TypeAlias = ast.stmt | ast.expr | ast.keyword | ast.arg
 class Change:
     """Replace the code `old` by `new` in one place of a Python file, whatever its layout, comments and docstrings.
 
-    `place` is the dotted name of a class, a function or a variable, with as many parts as make it unique; "" is the whole
-    file. `old` must occur exactly once: consecutive statements, an expression, a keyword argument or a parameter (without
-    its default). Python 3.11 does not know the positions of parts of f-strings: name the whole string. An empty `new`
-    replaces statements by `pass`, and removes anything else with the comma after it. `imports` are lines that `new` needs.
+    `place` is the dotted name of a class, a function or a variable, as long as it is unique; "" is the whole file.
+    `old` must occur exactly once: consecutive statements, an expression, a keyword argument or a parameter, without
+    its default. Parts of f-strings have no position in Python 3.11: name the whole string. An empty `new` replaces
+    statements by `pass`, and removes anything else with the comma after it. `imports` are lines that `new` needs.
     """
 
     file: str
