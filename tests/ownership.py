@@ -63,7 +63,7 @@ FEATURES = (
             "tests/scripts/test_migration.py",
             "tests/test_concurrency.py",
             "tests/test_database.py",
-            "tests/test_lifespan.py",
+            "tests/test_database_lifespan.py",
             "tests/test_migrations.py",
             "tests/test_outages.py",
             "tests/test_transactions.py",
