@@ -188,8 +188,9 @@ def files_of_the_example(project: OwnedProject) -> list[str]:
     return [name for name in code if "item" in name or re.search(r"\bItem(\b|[A-Z])|/items", project.read(name))]
 
 
-def assert_green(project: OwnedProject, run: str) -> None:
+def assert_green(project: OwnedProject, *runs: str) -> None:
     """Assert that the checks and the tests of the project pass."""
     for check in steps.CHECKS:
         project.run(check)
-    assert outcomes(project.run(run)).keys() == {"passed"}
+    for run in runs:
+        assert outcomes(project.run(run)).keys() == {"passed"}
