@@ -117,7 +117,7 @@ def test_own_resources_in_place_of_the_example(project: OwnedProject, tmp_path: 
     assert_green(project, SERIALLY)
 
     remove_example(project)
-    assert_green(project, IN_PARALLEL)
+    assert_green(project, SERIALLY, IN_PARALLEL)
     if project.answers["database"] != "none":
         with database_url(project, tmp_path) as url:
             run_migrations_up_and_down(project.with_variables(**url))
