@@ -100,6 +100,12 @@ EDITS = (
         "from app.core.config import settings\n",
         "from app.ours import x\n",
     ),
+    _after(
+        "dependency of the routes",
+        "app/api/deps/items.py",
+        "from fastapi import Depends\n",
+        "from fastapi.requests import HTTPConnection\n",
+    ),
     _after("file for git to ignore", ".gitignore", "# Secrets\n.env\n", ".envrc\n"),
 )
 
