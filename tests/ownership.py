@@ -55,6 +55,7 @@ FEATURES = (
             "scripts/migration.py",
             "tests/api/test_item_queries.py",
             "tests/api/test_readiness.py",
+            "tests/core/test_database_settings.py",
             "tests/core/test_sql_telemetry.py",
             "tests/database.py",
             "tests/migrations.py",

@@ -1,34 +1,20 @@
-"""The settings of the database."""
+"""The settings of SQLite."""
 
 import pytest
 
 from app.core.config import SERVICE_NAME, load_settings
-from tests.settings import assert_bounds, assert_default
+from tests.settings import assert_default
 
 
 @pytest.mark.parametrize(
     ("name", "default"),
     [
         ("database_url", f"sqlite+aiosqlite:///{SERVICE_NAME}.db"),
-        ("database_timeout", 5.0),
-        ("readiness_timeout", 2.0),
         ("database_pool_size", 4),
     ],
 )
 def test_a_setting_that_is_not_set_has_its_default(monkeypatch: pytest.MonkeyPatch, name: str, default: object) -> None:
     assert_default(monkeypatch, name, default)
-
-
-@pytest.mark.parametrize(
-    ("name", "largest", "unit"),
-    [
-        ("DATABASE_TIMEOUT", 60, "seconds"),
-        ("READINESS_TIMEOUT", 60, "seconds"),
-        ("DATABASE_POOL_SIZE", 1000, "connections"),
-    ],
-)
-def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest: int, unit: str) -> None:
-    assert_bounds(monkeypatch, name, largest, unit)
 
 
 @pytest.mark.parametrize("scheme", ["sqlite", "sqlite+aiosqlite"])
