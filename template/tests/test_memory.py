@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -36,5 +37,6 @@ def test_two_applications_do_not_share_their_store() -> None:
         assert len(second.post("/notes").json()) == 1
 
 
-def test_no_route_declares_503(app: FastAPI) -> None:
-    assert "503" not in declared_failures(app, "GET /")
+@pytest.mark.parametrize("operation", ["GET /", "GET /health/live", "GET /health/ready"])
+def test_a_request_that_needs_no_other_service_declares_no_503(app: FastAPI, operation: str) -> None:
+    assert "503" not in declared_failures(app, operation)
