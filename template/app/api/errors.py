@@ -70,7 +70,7 @@ async def _validation_error(request: Request, exc: RequestValidationError) -> JS
     if any(problem["loc"][0] == "path" for problem in exc.errors()):
         return await _app_error(request, NotFoundError())
     if any(problem["loc"] == ("header", "if-match") for problem in exc.errors()):
-        detail = "The header If-Match must name the state that the request is meant for."
+        detail = "The header If-Match must contain the ETag of the resource."
         return await _http_exception(request, HTTPException(HTTPStatus.PRECONDITION_REQUIRED, detail))
     # Leave out the input that Pydantic reports: it may be a password.
     details = [

@@ -43,7 +43,7 @@ class Cursor(NamedTuple):
             cursor = cls(datetime.fromisoformat(created_at).replace(tzinfo=UTC), UUID(entry_id))
             if cursor.encode() == text:  # no other spelling of the same time and id
                 return cursor
-        raise ValueError("no earlier page gave this cursor")
+        raise ValueError("not the cursor of a previous page")
 
 
 # Not Annotated[Cursor, ...]: FastAPI treats a tuple as a list of query parameters.

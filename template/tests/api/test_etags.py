@@ -53,7 +53,7 @@ async def test_an_if_match_of_another_state_is_refused(client: AsyncClient, if_m
     assert response.status_code == 412
     error = response.json()["error"]
     assert error["code"] == "PRECONDITION_FAILED"
-    assert error["message"] == "This is not the state that the request is meant for."
+    assert error["message"] == "If-Match does not match the current ETag of the resource."
 
 
 async def test_a_route_can_require_if_match(client: AsyncClient) -> None:
@@ -62,5 +62,5 @@ async def test_a_route_can_require_if_match(client: AsyncClient) -> None:
     assert without.status_code == 428
     error = without.json()["error"]
     assert error["code"] == "PRECONDITION_REQUIRED"
-    assert error["message"] == "The header If-Match must name the state that the request is meant for."
+    assert error["message"] == "The header If-Match must contain the ETag of the resource."
     assert with_header.json() == "*"

@@ -133,7 +133,7 @@ async def test_an_invalid_cursor_is_refused(client: AsyncClient) -> None:
     assert response.status_code == 422
     assert response.json()["error"]["code"] == "VALIDATION_ERROR"
     (detail,) = response.json()["error"]["details"]
-    assert (detail["field"], detail["message"]) == ("query.cursor", "Value error, no earlier page gave this cursor")
+    assert (detail["field"], detail["message"]) == ("query.cursor", "Value error, not the cursor of a previous page")
 
 
 @pytest.mark.parametrize(("year", "count"), [(1, 1), (9999, 0)])

@@ -34,7 +34,7 @@ def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest
     ("name", "hint"),
     [
         ("OIDC_ISSUER", "the identity provider, such as https://login.example.com"),
-        ("OIDC_AUDIENCE", "what the provider calls this service, such as https://api.example.com"),
+        ("OIDC_AUDIENCE", "the audience of the access tokens, such as https://api.example.com"),
     ],
 )
 def test_the_error_about_a_missing_identity_provider_names_the_variable(
