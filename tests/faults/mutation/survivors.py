@@ -1,7 +1,7 @@
 """The mutants of a rendered service that its own tests do not kill."""
 
 import json
-from collections.abc import Iterator, Sequence
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,9 +10,58 @@ import pytest
 from tests.faults.fork_server import ForkServer
 from tests.faults.mutation.mutants import Mutant
 from tests.project import RenderedProject
+from tests.sharing import digest
 
 # Where pytest writes the tests that failed.
 FAILED = ".pytest_cache/v/cache/lastfailed"
+
+# Exit codes of a run of some tests that do not mean that one has failed: the project may have none of them.
+NONE_FAILED = {pytest.ExitCode.OK, pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED}
+
+
+@dataclass(frozen=True)
+class KnownResults:
+    """What became of the mutants of a `module`, in a `folder` that all processes of the run share.
+
+    Most modules are the same in several projects, and so are most tests: what one project has shown is not run again in
+    the others.
+    """
+
+    folder: Path
+    module: str
+
+    def save_kill(self, mutant: Mutant, test: str, project: RenderedProject) -> None:
+        """Save that a test of the project has killed the mutant."""
+        file = test.partition("::")[0]
+        self._save(mutant, [file, project.read(file)])
+
+    def save_survival(self, mutant: Mutant) -> None:
+        """Save that the mutant has survived all tests of a project."""
+        self._save(mutant, None)
+
+    def has_survived(self, mutant: Mutant) -> bool:
+        """Return whether the mutant has survived in a project that has the same module."""
+        return self._file(mutant).exists() and self._read(mutant) is None
+
+    def kill(self, mutant: Mutant, project: RenderedProject) -> bool:
+        """Return whether a test has killed the mutant in a project with the same module, whose file is also here."""
+        if not self._file(mutant).exists() or (killed := self._read(mutant)) is None:
+            return False
+        file, text = killed
+        return (project.path / file).is_file() and project.read(file) == text
+
+    def _file(self, mutant: Mutant) -> Path:
+        return self.folder / digest(self.module, mutant.source)
+
+    def _read(self, mutant: Mutant) -> list[str] | None:
+        return json.loads(self._file(mutant).read_text())
+
+    def _save(self, mutant: Mutant, result: list[str] | None) -> None:
+        self.folder.mkdir(exist_ok=True)
+        file = self._file(mutant)
+        unfinished = file.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(json.dumps(result))
+        unfinished.replace(file)  # at once, as other processes read it
 
 
 @dataclass
@@ -23,36 +72,36 @@ class MutantRunner:
     """
 
     project: RenderedProject
-    module: str
     fork_server: ForkServer
+    known: KnownResults
     killing_tests: list[str] = field(default_factory=list)
 
-    def survivors(self, mutants: Sequence[Mutant]) -> Iterator[Mutant]:
-        """Yield the mutants that no test kills. Raises AssertionError when a test fails without any."""
-        if mutants:
-            assert self._run() == pytest.ExitCode.OK, self.fork_server.output(self.project)
-        for mutant in mutants:
-            self._write(mutant.source)
-            if not self._is_killed():
-                yield mutant
+    def survives(self, mutant: Mutant) -> bool:
+        """Return whether a mutant survives all tests of the project."""
+        if self.known.kill(mutant, self.project):
+            return False
+        self._write(mutant.source)
+        some = list(reversed(self.killing_tests))
+        if some and self._run(mutant, *some) not in NONE_FAILED:
+            return False
+        if self._run(mutant) != pytest.ExitCode.OK:
+            return False
+        self.known.save_survival(mutant)
+        return True
 
-    def _is_killed(self) -> bool:
-        if self.killing_tests and self._run(*reversed(self.killing_tests)) == pytest.ExitCode.TESTS_FAILED:
-            return True
-        return self._run() != pytest.ExitCode.OK
-
-    def _run(self, *tests: str) -> int:
+    def _run(self, mutant: Mutant, *tests: str) -> int:
         code = self.fork_server.exit_code(self.project, "-x", "-p", "no:randomly", *tests)
         failed = self.project.path / FAILED
         if failed.exists():
-            killing = list(json.loads(failed.read_text()))
+            killing, *_ = json.loads(failed.read_text())
             failed.unlink()  # pytest would keep what it does not run again
-            self.killing_tests = [test for test in self.killing_tests if test not in killing] + killing
+            self.killing_tests = [*(test for test in self.killing_tests if test != killing), killing]
+            self.known.save_kill(mutant, killing, self.project)
         return code
 
     def _write(self, source: str) -> None:
         """Write the module, and remove its bytecode, which would pass for that of any source of its second and size."""
-        file = self.project.path / self.module
+        file = self.project.path / self.known.module
         file.write_text(source, encoding="utf-8")
         for compiled in Path(file.parent, "__pycache__").glob(f"{file.stem}.*"):
             compiled.unlink()
