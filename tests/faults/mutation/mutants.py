@@ -4,8 +4,9 @@ The operators are those of mutmut and four others, applied to the whole module: 
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import libcst as cst
 from mutmut.mutation.mutators import mutation_operators
@@ -31,6 +32,37 @@ def mutants(source: str) -> list[Mutant]:
     module.visit(places)
     changed = [_code(module.deep_replace(node, new)) for node in places.found for new in _variants(node)]
     return [_mutant(source, text) for text in dict.fromkeys(changed) if text != source and _compiles(text)]
+
+
+def combined(source: str, mutants: Sequence[Mutant]) -> Iterator[tuple[str, list[Mutant]]]:
+    """Yield copies of a module with several of its mutants at once, on different lines, until each is in one."""
+    lines = source.splitlines()
+    while mutants:
+        together: list[Mutant] = []
+        changes: list[_Change] = []
+        for mutant in mutants:
+            added = _changes(lines, mutant.source.splitlines())
+            if all(one.end < other.start or other.end < one.start for one in added for other in changes):
+                together.append(mutant)
+                changes += added
+        text = lines.copy()
+        for change in sorted(changes, reverse=True):
+            text[change.start : change.end] = change.lines
+        yield "\n".join([*text, ""]), together
+        mutants = [mutant for mutant in mutants if mutant not in together]
+
+
+class _Change(NamedTuple):
+    """Replaces the lines from `start`, without `end`."""
+
+    start: int
+    end: int
+    lines: list[str]
+
+
+def _changes(old: list[str], new: list[str]) -> list[_Change]:
+    codes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [_Change(start, end, new[first:last]) for tag, start, end, first, last in codes if tag != "equal"]
 
 
 class _Places(cst.CSTVisitor):

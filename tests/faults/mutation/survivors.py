@@ -2,13 +2,15 @@
 
 import json
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from tests.faults.fork_server import ForkServer
-from tests.faults.mutation.mutants import Mutant
+from tests.faults.mutation.mutants import Mutant, combined
 from tests.project import RenderedProject
 from tests.sharing import digest
 
@@ -64,6 +66,13 @@ class KnownResults:
         unfinished.replace(file)  # at once, as other processes read it
 
 
+class _Run(NamedTuple):
+    """The exit code of pytest, and the test that failed."""
+
+    exit_code: int
+    failed: str = ""
+
+
 @dataclass
 class MutantRunner:
     """Runs the tests of a project on mutants of one module: first the tests that killed earlier ones, then all.
@@ -82,22 +91,34 @@ class MutantRunner:
             return False
         self._write(mutant.source)
         some = list(reversed(self.killing_tests))
-        if some and self._run(mutant, *some) not in NONE_FAILED:
-            return False
-        if self._run(mutant) != pytest.ExitCode.OK:
-            return False
-        self.known.save_survival(mutant)
-        return True
+        run = self._run(*some)
+        if some and run.exit_code in NONE_FAILED:
+            run = self._run()
+        if run.exit_code == pytest.ExitCode.OK:
+            self.known.save_survival(mutant)
+        elif run.failed:
+            self.known.save_kill(mutant, run.failed, self.project)
+        return run.exit_code == pytest.ExitCode.OK
 
-    def _run(self, mutant: Mutant, *tests: str) -> int:
+    def killed(self, source: str, mutants: Sequence[Mutant]) -> Iterator[Mutant]:
+        """Yield those of the mutants of `source` that a test kills, which should be none: several run at once."""
+        for text, together in combined(source, [mutant for mutant in mutants if not self.known.has_survived(mutant)]):
+            self._write(text)
+            if self._run().exit_code != pytest.ExitCode.OK:
+                yield from [mutant for mutant in together if not self.survives(mutant)]
+            else:
+                for mutant in together:
+                    self.known.save_survival(mutant)
+
+    def _run(self, *tests: str) -> _Run:
         code = self.fork_server.exit_code(self.project, "-x", "-p", "no:randomly", *tests)
-        failed = self.project.path / FAILED
-        if failed.exists():
-            killing, *_ = json.loads(failed.read_text())
-            failed.unlink()  # pytest would keep what it does not run again
-            self.killing_tests = [*(test for test in self.killing_tests if test != killing), killing]
-            self.known.save_kill(mutant, killing, self.project)
-        return code
+        report = self.project.path / FAILED
+        if not report.exists():
+            return _Run(code)
+        failed, *_ = json.loads(report.read_text())
+        report.unlink()  # pytest would keep what it does not run again
+        self.killing_tests = [*(test for test in self.killing_tests if test != failed), failed]
+        return _Run(code, failed)
 
     def _write(self, source: str) -> None:
         """Write the module, and remove its bytecode, which would pass for that of any source of its second and size."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.mutation.mutants import mutants
+from tests.faults.mutation.mutants import combined, mutants
 
 SERVICE = '''
 import os
@@ -54,3 +54,13 @@ def test_every_mutant_differs_from_the_others() -> None:
     sources = [mutant.source for mutant in mutants(SERVICE)]
     assert len(set(sources)) == len(sources) > 10
     assert SERVICE not in sources
+
+
+def test_mutants_of_different_lines_are_combined() -> None:
+    found = mutants(SERVICE)
+    copies = list(combined(SERVICE, found))
+    assert 1 < len(copies) < len(found)
+    assert sorted(str(mutant) for _, together in copies for mutant in together) == sorted(map(str, found))
+    source, together = copies[0]
+    assert all(mutant.added in " ".join(source.split()) for mutant in together)
+    assert [mutant.source for mutant in together] != [source]
