@@ -17,6 +17,7 @@ SLOW_TESTS = (
     "tests/generate_and_run/fuzzing",
     "tests/pipelines",
     "tests/providers",
+    "tests/updates/test_resource_commands.py",
 )
 
 nox.needs_version = ">=2026.10"
@@ -43,6 +44,13 @@ def tests(session: nox.Session) -> None:
     install(session, "tests")
     ignored = [f"--ignore={path}" for path in SLOW_TESTS]
     session.run(*PYTEST, *ignored, *session.posargs)
+
+
+@nox.session
+def resources(session: nox.Session) -> None:
+    """Copy, change and remove resources of rendered services, and update the services."""
+    install(session, "tests")
+    session.run(*PYTEST, "tests/updates/test_resource_commands.py", *session.posargs)
 
 
 @nox.session
