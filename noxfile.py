@@ -92,7 +92,7 @@ def pipelines(session: nox.Session) -> None:
 def containers(session: nox.Session) -> None:
     """Build and run the images and compose files of rendered projects. Requires Podman."""
     if not shutil.which("podman"):
-        session.skip("Podman is not installed")
+        session.error("Podman is not installed")
     install(session, "containers")
     session.run(*PYTEST, "tests/containers", *session.posargs)
 
@@ -101,7 +101,7 @@ def containers(session: nox.Session) -> None:
 def providers(session: nox.Session) -> None:
     """Test a rendered service with real identity providers. Requires npm and glewlwyd."""
     if not shutil.which("npm") or not shutil.which("glewlwyd"):
-        session.skip("npm and glewlwyd are not both installed")
+        session.error("npm and glewlwyd are not both installed")
     install(session, "tests")
     session.run(*PYTEST, "tests/providers", *session.posargs)
 

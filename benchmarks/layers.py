@@ -20,8 +20,10 @@ ROUNDS = 3
 ITEMS, MAIN = "app/api/routes/items.py", "app/main.py"
 # Parts of the service, and changes that remove them.
 LAYERS = {
-    "HEAD, the envelope of a 413, and a line in the log": (Change(MAIN, "create_app", "Application", "FastAPI"),),
-    "the limit of a body": (
+    "HEAD routes, the envelope of a 413 response, and the access log": (
+        Change(MAIN, "create_app", "Application", "FastAPI"),
+    ),
+    "the body size limit": (
         Change(
             MAIN,
             "create_app",
@@ -29,13 +31,13 @@ LAYERS = {
             "",
         ),
     ),
-    "the handlers of errors": (Change(MAIN, "create_app", "add_error_handlers(app)", ""),),
-    "the envelope of data": (
+    "the exception handlers": (Change(MAIN, "create_app", "add_error_handlers(app)", ""),),
+    "the response envelope": (
         Change(ITEMS, "create_item", "Success[ItemRead]", "ItemRead"),
         Change(ITEMS, "read_item", "Success[ItemRead]", "ItemRead"),
         Change(ITEMS, "_with_etag", "Success(data=data)", "data"),
     ),
-    "the entity tag": (Change(ITEMS, "_with_etag", 'response.headers["ETag"] = etag(data)', ""),),
+    "the ETag": (Change(ITEMS, "_with_etag", 'response.headers["ETag"] = etag(data)', ""),),
 }
 ALL_CHANGES = tuple(change for changes in LAYERS.values() for change in changes)
 

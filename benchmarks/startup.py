@@ -19,7 +19,6 @@ LIBRARIES = (
     "import fastapi, fastapi.security, pydantic_settings, sqlalchemy.ext.asyncio, sqlalchemy.orm, "
     "email_validator, jwt, pwdlib.hashers.argon2"
 )
-URLS = {"none": "", "sqlite": "sqlite:///never.db", "postgresql": "postgresql://never/"}
 LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 
 

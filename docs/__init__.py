@@ -1,3 +1,3 @@
-"""What README.md shows: its figures, `nox -s figures`, and the picture of a terminal, `nox -s demo`."""
+"""The figures and the terminal picture of README.md: `nox -s figures`, `nox -s demo`."""
 
-import tests as tests  # first of all: it isolates what is run from the user's settings
+import tests as tests  # first, to isolate commands from the user's settings

@@ -1,4 +1,4 @@
-"""A picture of a terminal, `demo.svg`: the questions of the template, and the tests of the project made by them."""
+"""A picture of a terminal, `demo.svg`: the questions of the template, and the tests of the rendered project."""
 
 import io
 import os
@@ -111,14 +111,14 @@ def _style(cell: pyte.screens.Char) -> Style:
 
 
 def _color(name: str) -> str | None:
-    """Return what rich calls a colour of pyte's."""
+    """Return rich's name of a color of pyte."""
     if len(name) == len("ff9d00") and set(name) <= set("0123456789abcdef"):
         return f"#{name}"
     return {"default": None, "brown": "yellow"}.get(name, name.replace("bright", "bright_"))
 
 
 def main() -> None:
-    """Make the picture anew."""
+    """Update `docs/demo.svg`."""
     with tempfile.TemporaryDirectory(prefix="copier-fastapi-demo-") as folder:
         Path(folder).chmod(0o755)  # as root, the rendered tests run PostgreSQL from here as another user
         PICTURE.write_text(picture(play(Path(folder))), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The figures of README.md: `figures.json` keeps them with their days, and README shows them between markers.
+"""The figures of README.md: `figures.json` stores them with their dates, and README shows them between markers.
 
 `nox -s figures` counts what it can in seconds. What takes longer is written on request: `nox -s figures -- all`,
 `nox -s tests -- --figures tests`, `nox -s mutation -- --figures mutation`, `nox -s bench -- --figures`.
@@ -78,7 +78,7 @@ def load() -> Figures:
 
 
 def record(measured: Figures) -> None:
-    """Write the figures of these sections, with the day and the number of cores, here and into README.md."""
+    """Write the figures of these sections, with the date and the number of cores, here and into README.md."""
     context = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "cores": os.cpu_count()}
     figures = {**load(), **{section: context | dict(values) for section, values in measured.items()}}
     FILE.write_text(_lines(figures), encoding="utf-8")
@@ -86,7 +86,7 @@ def record(measured: Figures) -> None:
 
 
 def filled(text: str, figures: Figures) -> str:
-    """Return the text with the figures between its markers. Raises KeyError for a marker of another name."""
+    """Return the text with the figures between its markers. Raise KeyError for a marker of another name."""
     return MARKED.sub(lambda found: found["start"] + _between(found["name"], figures) + found["end"], text)
 
 

@@ -18,6 +18,9 @@ from tests.project import RenderedProject
 from tests.sharing import SHARED, made_once
 from tests.template import copy_template, render
 
+# The nox sessions whose results can be written to README.md, and the paths that they run.
+SESSIONS: dict[str, list[str]] = {"tests": [], "mutation": ["tests/faults/mutation"]}
+
 Renders = Callable[[Combination], RenderedProject]
 
 
@@ -37,15 +40,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption(
         "--figures",
-        choices=["tests", "mutation"],
-        help="write the results of the run, of the whole session with this name, into docs/figures.json and README.md",
+        choices=list(SESSIONS),
+        help="write the results of a complete run of this nox session to docs/figures.json and README.md",
     )
 
 
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Refuse to write the results of a part of the tests."""
-    if config.getoption("--figures") and config.option.keyword:
-        raise pytest.UsageError("--figures is for a whole run, without -k")
+    session = config.getoption("--figures")
+    selection = config.option.keyword or config.option.markexpr
+    if session and (selection or config.option.file_or_dir != SESSIONS[session]):
+        raise pytest.UsageError(f"--figures is for all of `nox -s {session}`")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -3,15 +3,16 @@
 import re
 from pathlib import Path
 
-from tests.readme import BLOCK
-
 MAX_LINES = 60
+CODE_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 PATH = re.compile(r"`(\.?[\w.-]+(?:/[\w.-]+)*)`")
 
 
 def problems_in_guide(guide: str, folder: Path) -> list[str]:
     """Find paths that do not exist in the folder, and check the number of lines."""
-    named = {path for path in PATH.findall(BLOCK.sub("", guide)) if "/" in path or re.search(r"\.(md|py|yml)$", path)}
+    named = {
+        path for path in PATH.findall(CODE_BLOCK.sub("", guide)) if "/" in path or re.search(r"\.(md|py|yml)$", path)
+    }
     findings = [f"there is no {path}" for path in sorted(named) if not (folder / path).exists()]
     lines = len(guide.splitlines())
     return findings + [f"{lines} lines"] * (lines > MAX_LINES)

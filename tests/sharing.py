@@ -25,4 +25,4 @@ def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
 
 def digest(*parts: object) -> str:
     """Return a short hash of values that can be encoded as JSON."""
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:12]

@@ -30,11 +30,11 @@ class Change:
     imports: str = ""
 
     def apply_to(self, source: str) -> str:
-        """Return the source of the file with the change. Raises LookupError when it does not have the code once."""
+        """Return the source of the file with the change. Raise LookupError unless the code occurs exactly once."""
         module = _parse(source)
         found = list(_occurrences(_find_place(module, self.place), self.old))
         if len(found) != 1:
-            raise LookupError(f"{self.place or 'the module'} has {len(found)} times, not once: {self.old}")
+            raise LookupError(f"{self.place or 'the module'}: found {len(found)} times instead of once: {self.old}")
         changed = _replace(source, found[0], self.new)
         if self.imports:
             first = module.body[ast.get_docstring(module) is not None]
@@ -45,7 +45,7 @@ class Change:
 
 
 def changed_sources(project: RenderedProject, changes: Iterable[Change]) -> dict[str, str]:
-    """Return the new source of each file that changes. Raises LookupError when one does not have the code."""
+    """Return the new source of each file that changes. Raise LookupError if one does not have the code."""
     sources: dict[str, str] = {}
     for change in changes:
         source = sources.get(change.file) or project.read(change.file)
@@ -54,7 +54,7 @@ def changed_sources(project: RenderedProject, changes: Iterable[Change]) -> dict
 
 
 def apply(project: RenderedProject, changes: Iterable[Change]) -> None:
-    """Change the files of the project. Raises LookupError, and changes nothing, when one does not have the code."""
+    """Change the files of the project. Raise LookupError, without a change, if one does not have the code."""
     for file, source in changed_sources(project, changes).items():
         project.write(file, source)
 
@@ -73,7 +73,7 @@ def _find_place(module: ast.Module, dotted_name: str) -> ast.AST:
     for name in dotted_name.split(".") if dotted_name else []:
         found = [node for node in ast.walk(place) if node is not place and name in _names(node)]
         if len(found) != 1:
-            raise LookupError(f"{dotted_name} is defined {len(found)} times, not once")
+            raise LookupError(f"{dotted_name} is defined {len(found)} times instead of once")
         (place,) = found
     return place
 

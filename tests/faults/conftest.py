@@ -50,7 +50,7 @@ def with_server(project: RenderedProject, running: ExitStack) -> RenderedProject
 
 @pytest.fixture
 def project(pair: Combination, make_ready: Callable[[Combination], Ready]) -> RenderedProject:
-    """The project of the pair that a test is parametrised with, ready to run and to be copied."""
+    """The project of the pair that a test is parametrized with, ready to run and to be copied."""
     return make_ready(pair)[0]
 
 
@@ -68,7 +68,7 @@ def copy(project: RenderedProject, tmp_path: Path) -> RenderedProject:
 
 @pytest.fixture
 def clean_outcomes(pair: Combination, project: RenderedProject, shared: Path) -> set[Outcome]:
-    """The outcomes of the pair's own tests, with nothing done to it."""
+    """The outcomes of the project's tests without a fault."""
 
     def record(folder: Path) -> None:
         folder.mkdir()
@@ -79,15 +79,15 @@ def clean_outcomes(pair: Combination, project: RenderedProject, shared: Path) ->
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what became of each fault in each pair, and how many attacks changed nothing."""
+    """Print which faults were detected in each pair, and in how many orders tests that leave state affected none."""
     pairs = [pair.pair for pair in one_of_each_pair()]
     faults: dict[str, dict[str, str]] = defaultdict(dict)
     for test in recorded(terminalreporter, "fault"):
-        faults[test["fault"]][test["pair"]] = "noticed" if test["passed"] else "SURVIVED"
+        faults[test["fault"]][test["pair"]] = "detected" if test["passed"] else "NOT DETECTED"
     rows = [[name, *(found.get(pair, "") for pair in pairs)] for name, found in sorted(faults.items())]
     print_table(terminalreporter, "planted faults", [["fault", *pairs], *rows])
 
-    attacks = Counter((test["attack"], test["passed"]) for test in recorded(terminalreporter, "attack"))
-    suites = sorted({suite for suite, _ in attacks})
-    rows = [[suite, str(attacks[suite, True]), str(attacks[suite, False])] for suite in suites]
-    print_table(terminalreporter, "attacks", [["suite", "orders that changed nothing", "other orders"], *rows])
+    orders = Counter((test["left_behind"], test["passed"]) for test in recorded(terminalreporter, "left_behind"))
+    suites = sorted({suite for suite, _ in orders})
+    rows = [[suite, str(orders[suite, True]), str(orders[suite, False])] for suite in suites]
+    print_table(terminalreporter, "state left behind", [["suite", "orders without an effect", "other orders"], *rows])

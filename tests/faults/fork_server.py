@@ -1,6 +1,6 @@
 """A fork server: a process that has imported the libraries, and is forked for each run of the tests of a project.
 
-To import them takes longer than the one test that has to notice a fault: see decision 9.
+Importing them takes longer than running one test: see decision 9.
 """
 
 import json
@@ -31,7 +31,7 @@ for name in {LIBRARIES} + plugins:
     with contextlib.suppress(ModuleNotFoundError):
         importlib.import_module(name)
 import pytest
-gc.freeze()  # pytest collects garbage at the end of each run, and need not look through all this
+gc.freeze()  # excludes the imported objects from pytest's garbage collection at the end of a run
 for line in sys.stdin:
     folder, arguments = json.loads(line)
     if (child := os.fork()) == 0:
@@ -44,7 +44,7 @@ for line in sys.stdin:
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
-# pytest warns that it cannot rewrite the assertions of plugins which have been imported before it.
+# pytest warns that it cannot rewrite assertions in plugins that are already imported.
 ARGUMENTS = ["-q", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 
 
@@ -56,7 +56,7 @@ class ForkServer:
     stdout: IO[str]
 
     def run_tests(self, project: RenderedProject, *arguments: str) -> set[Outcome]:
-        """Run the project's tests and return their outcomes. Raises CommandFailedError when there are none."""
+        """Run the project's tests and return their outcomes. Raise CommandFailedError if there are none."""
         self.exit_code(project, f"--junitxml={REPORT}", *arguments)
         return read_report(project, printed=self.output(project))
 

@@ -11,23 +11,23 @@ REPORT = "report.xml"
 
 
 class Outcome(NamedTuple):
-    """What became of a test: `passed`, or the kind of its trouble, such as `failure` or `error`."""
+    """A test and its result: `passed`, `failure`, `error` or `skipped`."""
 
     test: str
     result: str
 
 
 def run_tests(project: RenderedProject, *arguments: str) -> set[Outcome]:
-    """Run the project's tests and return their outcomes. Raises CommandFailedError when there are none."""
+    """Run the project's tests and return their outcomes. Raise CommandFailedError if there are none."""
     try:
         printed = project.run(f"uv run pytest -q --junitxml={REPORT} {' '.join(arguments)}")
-    except CommandFailedError as error:  # as it should, when a test has failed
+    except CommandFailedError as error:  # pytest exits with 1 if a test fails
         printed = str(error)
     return read_report(project, printed)
 
 
 def read_report(project: RenderedProject, printed: str) -> set[Outcome]:
-    """Return the outcomes of the last run. Raises CommandFailedError with what it printed when there are none."""
+    """Return the outcomes of the last run. Raise CommandFailedError with what it printed if there are none."""
     report = project.path / REPORT
     outcomes = set(_outcomes(report.read_bytes())) if report.exists() else set()
     if not outcomes:
@@ -43,6 +43,6 @@ def failed(outcomes: set[Outcome]) -> set[str]:
 
 def _outcomes(report: bytes) -> Iterator[Outcome]:
     for case in ET.fromstring(report).iter("testcase"):  # noqa: S314 - our own pytest wrote it
-        troubles = [child.tag for child in case if child.tag in {"failure", "error", "skipped"}]
-        for result in troubles or ["passed"]:
+        results = [child.tag for child in case if child.tag in {"failure", "error", "skipped"}]
+        for result in results or ["passed"]:
             yield Outcome(f"{case.get('classname')}::{case.get('name')}", result)

@@ -26,7 +26,7 @@ def test_a_project_without_faults_passes(fresh: RenderedProject, environments: E
         project.run(command)
 
 
-def test_a_missing_dependency_is_noticed(fresh: RenderedProject, environments: Environments) -> None:
+def test_a_missing_dependency_is_detected(fresh: RenderedProject, environments: Environments) -> None:
     _remove_line(fresh, "pyproject.toml", '    "pydantic-settings>=')
     project = environments.install(fresh)
     assert "app/core/config.py: pydantic_settings" in undeclared_imports(project)
@@ -34,7 +34,7 @@ def test_a_missing_dependency_is_noticed(fresh: RenderedProject, environments: E
         project.run(steps.TEST)
 
 
-def test_an_undeclared_transitive_dependency_is_noticed(fresh: RenderedProject, environments: Environments) -> None:
+def test_an_undeclared_transitive_dependency_is_detected(fresh: RenderedProject, environments: Environments) -> None:
     # FastAPI depends on Pydantic, so the project still runs.
     _remove_line(fresh, "pyproject.toml", '    "pydantic>=')
     project = environments.install(fresh)
@@ -42,7 +42,9 @@ def test_an_undeclared_transitive_dependency_is_noticed(fresh: RenderedProject, 
     assert "app/core/config.py: pydantic" in undeclared_imports(project)
 
 
-def test_a_development_dependency_in_the_service_is_noticed(fresh: RenderedProject, environments: Environments) -> None:
+def test_a_development_dependency_in_the_service_is_detected(
+    fresh: RenderedProject, environments: Environments
+) -> None:
     fresh.write("app/client.py", "import httpx2\n")
     assert undeclared_imports(environments.install(fresh)) == ["app/client.py: httpx2"]
 
@@ -53,13 +55,13 @@ def test_a_project_cannot_use_the_tools_of_this_repository(fresh: RenderedProjec
         project.run("uv run copier --version")
 
 
-def test_a_failing_test_is_noticed(fresh: RenderedProject, environments: Environments) -> None:
+def test_a_failing_test_is_detected(fresh: RenderedProject, environments: Environments) -> None:
     fresh.write("tests/test_wrong.py", "def test_wrong() -> None:\n    assert 1 + 1 == 3\n")
     with pytest.raises(CommandFailedError, match="1 failed"):
         environments.install(fresh).run(steps.TEST)
 
 
-def test_a_warning_is_noticed(fresh: RenderedProject, environments: Environments) -> None:
+def test_a_warning_is_detected(fresh: RenderedProject, environments: Environments) -> None:
     source = (
         'import warnings\n\n\ndef test_warning() -> None:\n    warnings.warn("old", DeprecationWarning, stacklevel=1)\n'
     )
@@ -77,7 +79,7 @@ def test_a_warning_is_noticed(fresh: RenderedProject, environments: Environments
     ],
     ids=["types", "lint", "format"],
 )
-def test_bad_code_is_noticed(command: str, source: str, fresh: RenderedProject, environments: Environments) -> None:
+def test_bad_code_is_detected(command: str, source: str, fresh: RenderedProject, environments: Environments) -> None:
     fresh.write("app/wrong.py", source)
     with pytest.raises(CommandFailedError, match=r"wrong\.py"):
         environments.install(fresh).run(command)

@@ -1,6 +1,5 @@
 """Each pair of database and auth: the commands for its tests, migrations and service."""
 
-import re
 import shlex
 import signal
 from pathlib import Path
@@ -15,7 +14,7 @@ from tests.generate_and_run.outcomes import outcomes
 from tests.generate_and_run.service import START, Service, running
 from tests.generate_and_run.test_every_combination import TESTS
 from tests.project import RenderedProject
-from tests.readme import commands_under, section_under
+from tests.readme import code_blocks, commands_under, section_under
 from tests.steps import CHECKS, TEST, TYPES
 
 # Besides those that run in every combination.
@@ -24,7 +23,6 @@ ONE_FILE = "uv run pytest tests/api/test_endpoints.py"
 SELECT_ASYNC = "uv run pytest -m asyncio"
 MEASURE_COVERAGE = "uv run pytest --cov=app --cov-report=html"
 
-EXAMPLE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 IMPORTS_OF_EXAMPLE = """\
 \"\"\"Customers.\"\"\"
 
@@ -112,7 +110,7 @@ def test_a_new_migration_passes_the_checks_and_is_empty_without_changes(configur
 
 @pairs(having="a database", auth="oidc")
 def test_the_readme_example_of_a_table_that_refers_to_users_works(configured: RenderedProject) -> None:
-    (example,) = EXAMPLE.findall(section_under("Authentication", configured))
+    (example,) = code_blocks(section_under("Authentication", configured), "python")
     configured.write("app/models/customer.py", f"{IMPORTS_OF_EXAMPLE}\n\n{example}")
     configured.run("uv run alembic upgrade head")
     create_revision(configured, "uv run alembic revision --autogenerate --message 'add customers'")

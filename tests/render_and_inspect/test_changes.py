@@ -90,8 +90,8 @@ def test_what_the_new_code_needs_is_imported_after_the_docstring() -> None:
 @pytest.mark.parametrize(
     ("place", "old", "new", "message"),
     [
-        ("", "orders.open -= 2", "pass", "the module has 0 times"),
-        ("Orders.count", "len(self.all)", "0", "Orders.count has 2 times"),
+        ("", "orders.open -= 2", "pass", "the module: found 0 times"),
+        ("Orders.count", "len(self.all)", "0", "Orders.count: found 2 times"),
         ("Orders.open", "self.lock", "None", "Orders.open is defined 0 times"),
         ("close", "orders.open -= 1", "", "close is defined 2 times"),
         ("Orders.close", "notify", "( notify )", "nothing changes"),
@@ -106,7 +106,7 @@ def test_a_fault_can_change_a_file_in_several_places(tmp_path: Path) -> None:
     project = RenderedProject(tmp_path, answers={})
     project.write(FILE, SOURCE)
     changes = Change(FILE, "", "orders.open -= 1", ""), Change(FILE, "", "orders.closed += 1", "")
-    Fault("orders stay open", *changes, noticed_by="test_an_order_is_closed").plant(project)
+    Fault("orders stay open", *changes, detected_by="test_an_order_is_closed").plant(project)
     assert project.read(FILE).endswith("def close(orders, order):\n    pass\n    pass\n")
 
 
@@ -115,5 +115,5 @@ def test_a_fault_that_does_not_fit_any_more_changes_nothing(tmp_path: Path) -> N
     project.write(FILE, SOURCE)
     changes = Change(FILE, "", "orders.open -= 1", ""), Change(FILE, "", "orders.closed += 2", "")
     with pytest.raises(LookupError, match="0 times"):
-        Fault("outdated", *changes, noticed_by="test_an_order_is_closed").plant(project)
+        Fault("outdated", *changes, detected_by="test_an_order_is_closed").plant(project)
     assert project.read(FILE) == SOURCE

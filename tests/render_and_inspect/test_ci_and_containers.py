@@ -13,7 +13,7 @@ from check_jsonschema.builtin_schemas import get_builtin_schema
 
 from tests import checks
 from tests.project import RenderedProject
-from tests.readme import commands_under, section_under
+from tests.readme import code_blocks, commands_under, section_under
 from tests.render_and_inspect.conftest import having, with_usual_texts
 from tests.steps import CHECKS, TEST, commands_of
 from tests.template import REPOSITORY, questions
@@ -24,7 +24,6 @@ DEPENDABOT = ".github/dependabot.yml"
 RENOVATE = "renovate.json"
 PIPELINE = ".gitlab-ci.yml"
 AUDIT = "uv audit --locked"
-YAML_BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def test_readme_names_the_checks(project: RenderedProject) -> None:
@@ -157,7 +156,7 @@ def test_compose_file_builds_one_image_and_passes_the_env_file(project: Rendered
 
 @having("docker", "oidc auth")
 def test_compose_file_of_the_readme_starts_a_provider_for_the_service(project: RenderedProject) -> None:
-    (block,) = YAML_BLOCK.findall(section_under("Authentication", project))
+    (block,) = code_blocks(section_under("Authentication", project), "yaml")
     compose = yaml.safe_load(block)
     _validator("vendor.compose-spec").validate(compose)
     realm = json.loads(compose["configs"]["realm"]["content"])
@@ -170,7 +169,7 @@ def test_compose_file_of_the_readme_starts_a_provider_for_the_service(project: R
 @having("docker")
 def test_manifests_of_the_readme_are_valid_and_restrictive(project: RenderedProject) -> None:
     text = section_under("Deploy", project)
-    manifests = [each for block in YAML_BLOCK.findall(text) for each in yaml.safe_load_all(block)]
+    manifests = [each for block in code_blocks(text, "yaml") for each in yaml.safe_load_all(block)]
     for manifest in manifests:
         kubernetes_validate.validate(manifest, kubernetes_validate.latest_version(), strict=True)
 
@@ -217,6 +216,7 @@ def test_images_have_full_names(project: RenderedProject) -> None:
     # Podman on Debian has no default registry.
     texts = [project.read(name) for name in project.files_like("Dockerfile", "*.yaml", "*.yml")]
     images = re.findall(r"(?<![@\w./])[\w./]*\b(?:uv|python|postgres):\d\S*", "\n".join(texts))
+    assert images or not project.answers["docker"]
     assert [image for image in images if not image.startswith("docker.io/")] == []
 
 

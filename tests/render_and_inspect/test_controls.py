@@ -30,7 +30,7 @@ def own_template(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "residue", ["{{ project_name }}", "{% if auth %}", "{% endif %}", "{# note #}", "${{ x }} {{ y }}", "_copier_conf"]
 )
-def test_jinja_residue_is_noticed(residue: str, project: RenderedProject) -> None:
+def test_jinja_residue_is_detected(residue: str, project: RenderedProject) -> None:
     project.write("NOTES.md", f"Some text {residue} here.\n")
     assert checks.jinja_residue(project) == [f"NOTES.md:1: Some text {residue} here."]
 
@@ -53,7 +53,7 @@ def test_expressions_of_github_actions_are_allowed(project: RenderedProject) -> 
         "\ta\n",
     ],
 )
-def test_untidy_whitespace_is_noticed(text: str, project: RenderedProject) -> None:
+def test_untidy_whitespace_is_detected(text: str, project: RenderedProject) -> None:
     project.write("NOTES.md", text)
     assert [finding.partition(":")[0] for finding in checks.untidy_whitespace(project)] == ["NOTES.md"]
 
@@ -67,49 +67,49 @@ def test_untidy_whitespace_is_noticed(text: str, project: RenderedProject) -> No
         ("a.json", "{'key': 1}\n"),
     ],
 )
-def test_files_that_do_not_parse_are_noticed(name: str, text: str, project: RenderedProject) -> None:
+def test_files_that_do_not_parse_are_detected(name: str, text: str, project: RenderedProject) -> None:
     project.write(name, text)
     assert [finding.partition(":")[0] for finding in checks.syntax_errors(project)] == [name]
 
 
-def test_what_the_formatter_would_change_is_noticed(project: RenderedProject) -> None:
+def test_what_the_formatter_would_change_is_detected(project: RenderedProject) -> None:
     project.write("app/wrong.py", "number = 'one'\n")
     assert any("wrong.py" in finding for finding in checks.formatter_findings(project))
 
 
-def test_what_the_linter_reports_is_noticed(project: RenderedProject) -> None:
+def test_what_the_linter_reports_is_detected(project: RenderedProject) -> None:
     project.write("app/wrong.py", '"""An unused import."""\n\nimport os\n')
     assert any("wrong.py:3:8: F401" in finding for finding in checks.linter_findings(project))
 
 
-def test_what_yamllint_reports_is_noticed(project: RenderedProject) -> None:
+def test_what_yamllint_reports_is_detected(project: RenderedProject) -> None:
     project.write("compose.yaml", project.read("compose.yaml") + "a:  1\n")
     assert "too many spaces" in "".join(checks.yamllint_findings(project.path))
 
 
-def test_what_zizmor_reports_is_noticed(project: RenderedProject) -> None:
+def test_what_zizmor_reports_is_detected(project: RenderedProject) -> None:
     workflow = ".github/workflows/ci.yml"
     project.replace_text(workflow, "      - run: uv run pytest\n", "      - run: echo ${{ github.head_ref }}\n")
     assert "template-injection" in "".join(checks.zizmor_findings(project.path))
 
 
-def test_what_hadolint_reports_is_noticed(project: RenderedProject) -> None:
+def test_what_hadolint_reports_is_detected(project: RenderedProject) -> None:
     project.replace_text("Dockerfile", "USER 10001\n", "USER service\n")
     assert "DL3066" in "".join(checks.hadolint_findings(project.path))
 
 
-def test_words_of_an_absent_option_are_noticed(project: RenderedProject) -> None:
+def test_words_of_an_absent_option_are_detected(project: RenderedProject) -> None:
     project.write("NOTES.md", "Run alembic.\n")
     assert "a database: alembic is in NOTES.md" in ownership.misplaced_words(project)
 
 
-def test_missing_words_of_a_present_option_are_noticed(project: RenderedProject) -> None:
+def test_missing_words_of_a_present_option_are_detected(project: RenderedProject) -> None:
     for name in ("Dockerfile", "compose.yaml", ".dockerignore", ".github/dependabot.yml", "README.md"):
         (project.path / name).unlink()
     assert "docker: compose is missing" in ownership.misplaced_words(project)
 
 
-def test_a_dependency_of_an_absent_option_is_noticed(project: RenderedProject) -> None:
+def test_a_dependency_of_an_absent_option_is_detected(project: RenderedProject) -> None:
     project.replace_text("pyproject.toml", "dependencies = [\n", 'dependencies = [\n    "alembic>=1",\n')
     assert ownership.misplaced_dependencies(project) == ["a database: alembic"]
 
@@ -128,7 +128,7 @@ def test_an_undefined_variable_is_an_error_and_creates_no_files(own_template: Pa
     assert not (tmp_path / "project").exists()
 
 
-def test_faults_in_jinja_files_are_noticed(tmp_path: Path) -> None:
+def test_faults_in_jinja_files_are_detected(tmp_path: Path) -> None:
     faults = {
         "misspelt": "{{ projct_name }}",
         "open": "{% if docker %}",
@@ -141,7 +141,7 @@ def test_faults_in_jinja_files_are_noticed(tmp_path: Path) -> None:
     assert [Path(finding.partition(":")[0]).stem for finding in found] == sorted(faults)
 
 
-def test_jinja_in_a_plain_file_is_noticed(tmp_path: Path) -> None:
+def test_jinja_in_a_plain_file_is_detected(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text('name = "{{ project_name }}"\n')
     (tmp_path / "ci.yml").write_text("name: ${{ matrix.python }}\n")
     assert sources.jinja_in_plain_files(tmp_path.iterdir()) == [str(tmp_path / "main.py")]

@@ -50,5 +50,5 @@ def test_there_are_no_untested_commands() -> None:
 
 
 @pytest.mark.parametrize("guide", ["Look into `app/nothing.py`.\n", "Look into `nothing.md`.\n", "A line.\n" * 61])
-def test_unknown_paths_and_long_guides_are_noticed(guide: str, tmp_path: Path) -> None:
+def test_unknown_paths_and_long_guides_are_detected(guide: str, tmp_path: Path) -> None:
     assert len(guides.problems_in_guide(guide, tmp_path)) == 1

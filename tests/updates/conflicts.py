@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import tests as tests  # noqa: PLC0414 - first, to isolate commands from the user's settings
 from tests.combinations import Combination
 from tests.project import RenderedProject
 from tests.tables import markdown

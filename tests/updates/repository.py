@@ -1,11 +1,9 @@
 """A temporary repository of the template, with a tag for each release."""
 
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,7 +12,7 @@ import yaml
 from packaging.version import Version
 
 from tests.git import commit, git, pack
-from tests.sharing import made_once
+from tests.sharing import digest, made_once
 from tests.template import Answers, copy_template, no_network
 from tests.updates.project import OwnedProject
 from tests.updates.releases import past_releases
@@ -61,8 +59,7 @@ class TemplateRepository:
         It must not be changed. Raise ValueError for answers that the version refuses.
         """
         version = version or self.newest
-        key = sha256(json.dumps([version, answers], sort_keys=True).encode()).hexdigest()[:12]
-        folder = self.path.with_name(f"{self.path.name}-{key}")
+        folder = self.path.with_name(f"{self.path.name}-{digest(version, answers)}")
         made_once(folder, lambda folder: self._render(answers, version, folder))
         project = OwnedProject(folder, {})
         recorded = project.recorded_answers()

@@ -112,19 +112,19 @@ def test_a_release_without_a_fault_passes(project: OwnedProject, fork: Fork, rel
 
 
 @pytest.mark.parametrize("entry", [{"_tasks": ["true"]}, {"_migrations": ["true"]}], ids=str)
-def test_a_release_that_needs_trust_is_noticed(entry: dict[str, Any], project: OwnedProject, fork: Fork) -> None:
+def test_a_release_that_needs_trust_is_detected(entry: dict[str, Any], project: OwnedProject, fork: Fork) -> None:
     template = fork(_configure(**entry))
     with pytest.raises(UnsafeTemplateError):
         project.with_template(template.path).update()
 
 
-def test_a_question_without_a_default_is_noticed(project: OwnedProject, fork: Fork) -> None:
+def test_a_question_without_a_default_is_detected(project: OwnedProject, fork: Fork) -> None:
     template = fork(_configure(cache={"type": "str", "help": "Which cache?"}))
     with pytest.raises(ValueError, match="cache"):
         project.with_template(template.path).update()
 
 
-def test_a_renamed_question_is_noticed(releases: TemplateRepository, fork: Fork, copy: Copy) -> None:
+def test_a_renamed_question_is_detected(releases: TemplateRepository, fork: Fork, copy: Copy) -> None:
     before = releases.project({"coverage_threshold": 75})
     template = fork(_rename_question("coverage_threshold", "threshold"))
     assert lost_answers(before, copy(before).with_template(template.path).update()) == ["coverage_threshold was 75"]
@@ -135,7 +135,7 @@ def test_a_renamed_question_is_noticed(releases: TemplateRepository, fork: Fork,
     [(_add_option(default=True), ["cache: docs/cache.md"]), (_add_option(default=False), [])],
     ids=["on", "off"],
 )
-def test_a_new_default_that_changes_a_project_is_noticed(
+def test_a_new_default_that_changes_a_project_is_detected(
     plant: Plant, findings: list[str], project: OwnedProject, fork: Fork, releases: TemplateRepository
 ) -> None:
     template = fork(plant)
@@ -143,7 +143,7 @@ def test_a_new_default_that_changes_a_project_is_noticed(
     assert unrequested_changes(releases.project(PASSWORD), after, template, releases.questions()) == findings
 
 
-def test_a_new_question_that_is_undefined_in_exclude_is_noticed(project: OwnedProject, fork: Fork) -> None:
+def test_a_new_question_that_is_undefined_in_exclude_is_detected(project: OwnedProject, fork: Fork) -> None:
     # Copier renders the old release with the new `_exclude` and the old answers. The command line is used because
     # Copier does not clean up when it fails.
     template = fork(_exclude("{% if not cache %}/docs/cache.md{% endif %}"))
@@ -162,18 +162,18 @@ WRONG_SWITCHES = {
 
 
 @pytest.mark.parametrize("plant", WRONG_SWITCHES.values(), ids=WRONG_SWITCHES)
-def test_a_switch_that_gives_no_fresh_render_is_noticed(plant: Plant, fork: Fork, copy: Copy) -> None:
+def test_a_switch_that_gives_no_fresh_render_is_detected(plant: Plant, fork: Fork, copy: Copy) -> None:
     template = fork(plant)
     switched = copy(template.project(WITHOUT_AUTH)).update(PASSWORD)
     assert differences(switched, template.project(PASSWORD)) != []
 
 
-def test_an_update_that_changes_something_without_a_release_is_noticed(fork: Fork, copy: Copy) -> None:
+def test_an_update_that_changes_something_without_a_release_is_detected(fork: Fork, copy: Copy) -> None:
     template = fork(_append("README.md", "{{ _copier_conf.dst_path }}\n"))
     assert copy(template.project(PASSWORD)).update().changed() == ["UU README.md"]
 
 
-def test_a_list_that_ends_with_the_line_of_an_option_is_noticed(fork: Fork, copy: Copy) -> None:
+def test_a_list_that_ends_with_the_line_of_an_option_is_detected(fork: Fork, copy: Copy) -> None:
     template = fork(_append(".gitignore", "{% if auth == 'password' %}\nkeys/\n{% endif %}\n"))
     switched = copy(template.project(WITHOUT_AUTH))
     owners.append_to_lists(switched)
@@ -193,19 +193,19 @@ def test_kept_edits_are_not_reported(project: OwnedProject, edits: Edits) -> Non
     assert edits.unreported_losses(project) == []
 
 
-def test_a_line_that_is_lost_is_noticed(project: OwnedProject, edits: Edits) -> None:
+def test_a_line_that_is_lost_is_detected(project: OwnedProject, edits: Edits) -> None:
     project.replace_text(".gitignore", "ours/\n", "")
     assert edits.unreported_losses(project) == [".gitignore has lost:\nours/\n"]
 
 
-def test_an_unreported_deletion_is_noticed(project: OwnedProject, edits: Edits) -> None:
+def test_an_unreported_deletion_is_detected(project: OwnedProject, edits: Edits) -> None:
     (project.path / "app/ours.py").unlink()
     assert edits.unreported_losses(project) == []
     project.commit("Update")
     assert edits.unreported_losses(project) == ['app/ours.py has lost:\n"""Ours."""\n']
 
 
-def test_a_restored_deleted_file_is_noticed(project: OwnedProject, edits: Edits) -> None:
+def test_a_restored_deleted_file_is_detected(project: OwnedProject, edits: Edits) -> None:
     project.write("app/services/auth.py", "")
     assert edits.unreported_losses(project) == ["app/services/auth.py is back"]
 
@@ -216,7 +216,7 @@ def test_a_commit_without_edits_is_an_error(project: OwnedProject) -> None:
         last_edits(project)
 
 
-def test_every_kind_of_difference_is_noticed(project: OwnedProject, releases: TemplateRepository) -> None:
+def test_every_kind_of_difference_is_detected(project: OwnedProject, releases: TemplateRepository) -> None:
     (project.path / "Dockerfile").unlink()
     project.write("more.md", "")
     project.replace_text(".gitignore", ".env\n", ".env \n")
@@ -226,6 +226,6 @@ def test_every_kind_of_difference_is_noticed(project: OwnedProject, releases: Te
     assert others == ["Dockerfile is missing", "more.md is not expected"]
 
 
-def test_a_misspelt_question_is_noticed(releases: TemplateRepository) -> None:
+def test_a_misspelt_question_is_detected(releases: TemplateRepository) -> None:
     with pytest.raises(LookupError, match="databse"):
         releases.project({"databse": "none"})

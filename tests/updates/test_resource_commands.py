@@ -111,13 +111,13 @@ def project(
 
 def test_own_resources_in_place_of_the_example(project: OwnedProject, tmp_path: Path) -> None:
     copy_example(project)
-    assert_green(project, IN_PARALLEL)
+    assert_checks_and_tests_pass(project, IN_PARALLEL)
 
     change_orders(project)
-    assert_green(project, SERIALLY)
+    assert_checks_and_tests_pass(project, SERIALLY)
 
     remove_example(project)
-    assert_green(project, SERIALLY, IN_PARALLEL)
+    assert_checks_and_tests_pass(project, SERIALLY, IN_PARALLEL)
     if project.answers["database"] != "none":
         with database_url(project, tmp_path) as url:
             run_migrations_up_and_down(project.with_variables(**url))
@@ -126,7 +126,7 @@ def test_own_resources_in_place_of_the_example(project: OwnedProject, tmp_path: 
     assert project.unmerged() == []
     assert project.deleted() == [next_release.REMOVED]
     assert files_of_the_example(project) == []
-    assert_green(project, IN_PARALLEL)
+    assert_checks_and_tests_pass(project, IN_PARALLEL)
 
 
 def copy_example(project: OwnedProject) -> None:
@@ -188,7 +188,7 @@ def files_of_the_example(project: OwnedProject) -> list[str]:
     return [name for name in code if "item" in name or re.search(r"\bItem(\b|[A-Z])|/items", project.read(name))]
 
 
-def assert_green(project: OwnedProject, *runs: str) -> None:
+def assert_checks_and_tests_pass(project: OwnedProject, *runs: str) -> None:
     """Assert that the checks and the tests of the project pass."""
     for check in steps.CHECKS:
         project.run(check)

@@ -1,7 +1,7 @@
-"""The faults: what each changes, and which rendered test must notice.
+"""The faults, and the rendered test that must detect each.
 
-They are those that the product promises to notice, and others that are easily made and that the operators of
-`tests/faults/mutation` cannot make. A fault that survives shows a test that the template lacks.
+These are common mistakes, and changes that the operators of `tests/faults/mutation` do not make. An undetected fault
+means a missing rendered test.
 """
 
 from tests.faults.catalogue.accounts import ACCOUNTS
@@ -18,12 +18,12 @@ from tests.faults.planting import Fault
 FAULTS = (*TRANSACTIONS, *DATABASES, *TOKEN_FAULTS, *SESSIONS, *ACCOUNTS, *RESPONSES, *OPERATION)
 
 HARMLESS = Fault(
-    "a detour that changes nothing",
+    "a harmless change",
     Change(
         ITEMS,
         "read_item",
         "return _with_etag(await items.get(item_id), response)",
         "item = await items.get(item_id)\nreturn _with_etag(item, response)",
     ),
-    noticed_by="no test",
+    detected_by="no test",
 )

@@ -24,12 +24,12 @@ ACCOUNTS = (
         Change(
             PASSWORDS, "hash_password", "await to_thread.run_sync(password_hash.hash, normalize(password))", "password"
         ),
-        noticed_by="test_register_stores_a_hash_and_not_the_password",
+        detected_by="test_register_stores_a_hash_and_not_the_password",
     ),
     Fault(
         "a response shows the hash of the password",
         Change(USER_SCHEMAS, "UserRead", "email: str", "email: str\nhashed_password: str"),
-        noticed_by="test_register_returns_the_user_without_the_password_or_its_hash",
+        detected_by="test_register_returns_the_user_without_the_password_or_its_hash",
     ),
     Fault(
         "an unknown address is answered differently from a wrong password",
@@ -44,37 +44,37 @@ ACCOUNTS = (
             """,
             imports="from app.core.exceptions import NotFoundError",
         ),
-        noticed_by="test_login_invalid_credentials[unknown address",
+        detected_by="test_login_invalid_credentials[unknown address",
     ),
     Fault(
         "the address is stored as it was typed",
         Change(USER_SCHEMAS, "Email", "Annotated[EmailStr, AfterValidator(str.lower)]", "EmailStr"),
-        noticed_by="test_email_validation[Mixed.Case@Example.COM",
+        detected_by="test_email_validation[Mixed.Case@Example.COM",
     ),
     Fault(
         "the address is looked up as it was typed",
         Change(USER_REPOSITORY, "get_by_email", "normalize_email(email)", "email"),
-        noticed_by="test_get_user_by_email[TEST@Example.com",
+        detected_by="test_get_user_by_email[TEST@Example.com",
     ),
     Fault(
         "only the case of an address is normalized when it is looked up",
         Change(USER_SCHEMAS, "normalize_email", "validate_email(address)[1].lower()", "address.lower()"),
-        noticed_by="test_login_accepts_the_credentials_as_they_were_registered[IDNA",
+        detected_by="test_login_accepts_the_credentials_as_they_were_registered[IDNA",
     ),
     Fault(
         "a password is hashed as it was typed",
         Change(PASSWORDS, "hash_password", "normalize(password)", "password"),
-        noticed_by="test_a_password_matches_in_every_unicode_form[NFD first",
+        detected_by="test_a_password_matches_in_every_unicode_form[NFD first",
     ),
     Fault(
         "a password is verified as it was typed",
         Change(PASSWORDS, "verify_password", "normalize(password)", "password"),
-        noticed_by="test_a_password_matches_in_every_unicode_form[NFC first",
+        detected_by="test_a_password_matches_in_every_unicode_form[NFC first",
     ),
     Fault(
         "an accent counts as a character of a password",
         Change(USER_SCHEMAS, "Password", "AfterValidator(normalize)", ""),
-        noticed_by="test_password_validation[Na",
+        detected_by="test_password_validation[Na",
     ),
     Fault(
         "the database compares addresses with their case",
@@ -87,31 +87,31 @@ ACCOUNTS = (
             'sa.CheckConstraint("email = lower(email)", name=op.f("ck_users_email_lower_case"))',
             "",
         ),
-        noticed_by="test_the_database_refuses_an_address_that_is_not_in_lower_case",
+        detected_by="test_the_database_refuses_an_address_that_is_not_in_lower_case",
     ),
     Fault(
         "the database takes an address twice",
         Change(USER_MODEL, "User.email", "unique=True", ""),
         Change(USER_MIGRATION, "upgrade", 'sa.UniqueConstraint("email", name=op.f("uq_users_email"))', ""),
-        noticed_by="test_a_taken_address_is_a_conflict_and_keeps_the_transaction",
+        detected_by="test_a_taken_address_is_a_conflict_and_keeps_the_transaction",
     ),
     Fault(
         "the sessions of a deleted user stay",
         Change(USER_MODEL, "RefreshToken.user_id", 'ondelete="CASCADE"', ""),
         Change(USER_MIGRATION, "upgrade", 'ondelete="CASCADE"', ""),
-        noticed_by="test_the_sessions_of_a_deleted_user_are_deleted",
+        detected_by="test_the_sessions_of_a_deleted_user_are_deleted",
     ),
     *(
         Fault(
             f"a password without {kind} is accepted",
             Change(USER_SCHEMAS, "PASSWORD_RULES", rule, "bool"),
-            noticed_by=f"test_password_validation[{case}",
+            detected_by=f"test_password_validation[{case}",
         )
         for kind, (rule, case) in PASSWORD_RULES.items()
     ),
     Fault(
         "a short password is accepted",
         Change(USER_SCHEMAS, "Password", "min_length=10", ""),
-        noticed_by="test_password_validation[short1A!",
+        detected_by="test_password_validation[short1A!",
     ),
 )

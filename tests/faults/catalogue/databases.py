@@ -19,40 +19,40 @@ DATABASES = (
     Fault(
         "the URL for the tests is not translated",
         Change(POSTGRESQL_SERVER, "server", "check_url(URLS.test_database_url)", "URLS.test_database_url"),
-        noticed_by="test_the_url_for_the_tests_is_checked_like_that_of_the_application",
+        detected_by="test_the_url_for_the_tests_is_checked_like_that_of_the_application",
     ),
     Fault(
         "foreign keys are off",
         Change(SQLITE, "_configure", 'cursor.execute("PRAGMA foreign_keys = ON")', ""),
-        noticed_by="test_foreign_keys_are_enforced",
+        detected_by="test_foreign_keys_are_enforced",
     ),
     Fault(
-        "an amount is stored as a float",
+        "a Decimal column is stored as a float",
         Change(ITEM_MODEL, "Item", "name: Mapped[str]", "name: Mapped[str]\ndiscount: Mapped[Decimal]"),
-        noticed_by="test_no_column_is_decimal",
+        detected_by="test_no_column_is_decimal",
         where="sqlite",
     ),
     Fault(
         "a writer does not take the lock first",
         Change(SQLITE, "_begin", '"BEGIN IMMEDIATE"', '"BEGIN"'),
-        noticed_by="test_a_query_for_update_waits_for_a_writer",
+        detected_by="test_a_query_for_update_waits_for_a_writer",
     ),
     Fault(
         "a query begins a transaction",
         Change(SQLITE, "_begin", "not reads", "True"),
         Change(SQLITE, "_begin", '"BEGIN IMMEDIATE"', '"BEGIN" if reads else "BEGIN IMMEDIATE"'),
-        noticed_by="test_requests_that_read_and_then_write_wait_for_each_other",
+        detected_by="test_requests_that_read_and_then_write_wait_for_each_other",
     ),
     Fault(
         "a writer does not wait for another",
         Change(SQLITE, "create_engine", '{"timeout": timeout}', '{"timeout": 0}'),
-        noticed_by="test_concurrent_writers_wait_for_each_other",
+        detected_by="test_concurrent_writers_wait_for_each_other",
     ),
     Fault(
         "sqlite3 begins the transactions",
         Change(SQLITE, "_configure", "dbapi_connection.isolation_level = None", ""),
         Change(SQLITE, "create_engine", 'event.listen(engine.sync_engine, "before_cursor_execute", _begin)', ""),
-        noticed_by="test_a_rollback_undoes_the_creation_of_a_table",
+        detected_by="test_a_rollback_undoes_the_creation_of_a_table",
     ),
     Fault(
         "the error of a time without a zone shows it",
@@ -62,52 +62,52 @@ DATABASES = (
             '"a datetime without a time zone cannot be stored"',
             'f"a datetime without a time zone cannot be stored: {value}"',
         ),
-        noticed_by="test_a_datetime_without_a_zone_is_refused_and_not_shown",
+        detected_by="test_a_datetime_without_a_zone_is_refused_and_not_shown",
     ),
     Fault(
         "a time is stored in the zone it came in",
         Change(SQLITE, "process_bind_param", "value.astimezone(UTC)", "value"),
-        noticed_by="test_a_datetime_is_returned_in_utc",
+        detected_by="test_a_datetime_is_returned_in_utc",
     ),
     Fault(
         "a new column has no migration",
         Change(ITEM_MODEL, "Item", "name: Mapped[str]", "name: Mapped[str]\nnote: Mapped[str | None]"),
-        noticed_by="test_the_models_and_the_migrations_agree",
+        detected_by="test_the_models_and_the_migrations_agree",
         where="a database",
     ),
     Fault(
         "a migration cannot be undone",
         Change(ITEM_MIGRATION, "downgrade", 'op.drop_table("items")', ""),
-        noticed_by="test_every_migration_can_be_undone_and_done_again",
+        detected_by="test_every_migration_can_be_undone_and_done_again",
     ),
     Fault(
         "the migrations have two heads",
         Change(USER_MIGRATION, "", 'down_revision = "0001"', "down_revision = None"),
-        noticed_by="test_the_migrations_have_one_head",
+        detected_by="test_the_migrations_have_one_head",
     ),
     Fault(
         "two runs of the migrations do not wait for each other",
         Change(
             MIGRATION_RUN, "run", """text("SELECT pg_advisory_xact_lock(hashtext('alembic'))")""", 'text("SELECT 1")'
         ),
-        noticed_by="test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it",
+        detected_by="test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it",
         where="postgresql",
     ),
     Fault(
         "a migration that fails leaves behind what those before it did",
         Change(MIGRATION_RUN, "run", "transactional_ddl=True", ""),
-        noticed_by="test_a_migration_that_fails_leaves_nothing_behind",
+        detected_by="test_a_migration_that_fails_leaves_nothing_behind",
         where="sqlite, password auth",
     ),
     Fault(
         "the command line of the migrations prints nothing",
         Change(MIGRATION_RUN, "", "context.config.cmd_opts", "False"),
-        noticed_by="test_the_command_line_logs_like_the_service",
+        detected_by="test_the_command_line_logs_like_the_service",
     ),
     Fault(
-        "a migration that waits for a lock stops the service meanwhile",
+        "migrations have no lock timeout",
         Change(MIGRATION_RUN, "run", "context.execute(LOCK_TIMEOUT)", ""),
-        noticed_by="test_a_migration_does_not_wait_long_for_a_lock",
+        detected_by="test_a_migration_does_not_wait_long_for_a_lock",
         where="postgresql",
     ),
     Fault(
@@ -118,7 +118,7 @@ DATABASES = (
             f"context.configure({OFFLINE}, literal_binds=True, transactional_ddl=True)",
             f"context.configure({OFFLINE}, transactional_ddl=False)",
         ),
-        noticed_by="test_the_sql_of_the_migrations_is_one_transaction",
+        detected_by="test_the_sql_of_the_migrations_is_one_transaction",
     ),
     Fault(
         "a list takes a query for each item",
@@ -133,7 +133,7 @@ DATABASES = (
             return items
             """,
         ),
-        noticed_by="test_a_list_takes_one_query",
+        detected_by="test_a_list_takes_one_query",
         where="a database",
     ),
     Fault(
@@ -144,13 +144,13 @@ DATABASES = (
             "tuple_(Item.created_at, Item.id) > after",
             "Item.created_at > after.created_at",
         ),
-        noticed_by="test_items_with_equal_times_are_listed_once",
+        detected_by="test_items_with_equal_times_are_listed_once",
         where="a database",
     ),
     Fault(
         "FastAPI takes a cursor for a list of values",
         Change(PAGES, "CursorParam", "Any", "Cursor"),
-        noticed_by="test_pages_list_every_item_once_oldest_first",
+        detected_by="test_pages_list_every_item_once_oldest_first",
     ),
     Fault(
         "a cursor before the first year is an internal error",
@@ -160,6 +160,6 @@ DATABASES = (
             "datetime.fromisoformat(created_at).replace(tzinfo=UTC)",
             "datetime.fromisoformat(created_at).astimezone(UTC)",
         ),
-        noticed_by="test_a_malformed_cursor_is_refused",
+        detected_by="test_a_malformed_cursor_is_refused",
     ),
 )

@@ -8,7 +8,7 @@ OPERATION = (
     Fault(
         "the secret key has a default",
         Change(CONFIG, "Settings", "secret_key: Key", 'secret_key: Key = SecretStr("change me in production, please")'),
-        noticed_by="test_the_error_about_a_missing_secret_key_says_how_to_make_one",
+        detected_by="test_the_error_about_a_missing_secret_key_says_how_to_make_one",
         where="password auth",
     ),
     Fault(
@@ -19,7 +19,7 @@ OPERATION = (
             """f"  {name.upper()}: {problem['msg']}\"""",
             """f"  {name.upper()}: {problem['msg']}, not {problem['input']}\"""",
         ),
-        noticed_by="test_a_weak_secret_key_is_refused_and_not_shown",
+        detected_by="test_a_weak_secret_key_is_refused_and_not_shown",
         where="password auth",
     ),
     Fault(
@@ -30,22 +30,22 @@ OPERATION = (
             'environment.setdefault("OTEL_SERVICE_NAME", SERVICE_NAME)',
             'environment["OTEL_SERVICE_NAME"] = SERVICE_NAME',
         ),
-        noticed_by="test_variables_of_opentelemetry_are_not_overridden",
+        detected_by="test_variables_of_opentelemetry_are_not_overridden",
     ),
     Fault(
         "the process waits for requests to end without a bound",
         Change(PROCESS, "OPTIONS", '"--timeout-graceful-shutdown=5"', ""),
-        noticed_by="test_the_server_shuts_down_gracefully_and_exits_with_0",
+        detected_by="test_the_server_shuts_down_gracefully_and_exits_with_0",
     ),
     Fault(
         "the server goes on when the application fails to start",
         Change(PROCESS, "OPTIONS", '"--lifespan=on"', ""),
-        noticed_by="test_the_server_requires_the_lifespan",
+        detected_by="test_the_server_requires_the_lifespan",
     ),
     Fault(
         "the command line is ignored",
         Change(PROCESS, "", "*sys.argv[1:]", ""),
-        noticed_by="test_the_server_accepts_options_and_variables_of_uvicorn",
+        detected_by="test_the_server_accepts_options_and_variables_of_uvicorn",
     ),
     Fault(
         "readiness does not ask the database",
@@ -55,31 +55,31 @@ OPERATION = (
             'set(await session.scalars(text("SELECT version_num FROM alembic_version")))',
             "expected_revisions()",
         ),
-        noticed_by="test_the_service_is_live_but_not_ready_without_its_database",
+        detected_by="test_the_service_is_live_but_not_ready_without_its_database",
         where="a database",
     ),
     Fault(
         "liveness asks the database",
         Change(HEALTH, "live", '"/live"', '"/alive"'),
         Change(HEALTH, "ready", 'router.get("/ready")', 'router.get("/live")\n@router.get("/ready")'),
-        noticed_by="test_the_service_is_live_but_not_ready_without_its_database",
+        detected_by="test_the_service_is_live_but_not_ready_without_its_database",
         where="a database",
     ),
     Fault(
         "a database without tables is an internal error",
         Change(HEALTH, "ready", "(TimeoutError, SQLAlchemyError)", "TimeoutError"),
-        noticed_by="test_the_service_is_not_ready_with_another_schema_revision[no tables",
+        detected_by="test_the_service_is_not_ready_with_another_schema_revision[no tables",
         where="a database",
     ),
     Fault(
-        "the migration of a newer release stops the older one",
+        "a service is not ready after a newer release has migrated the database",
         Change(
             HEALTH,
             "ready",
             "state.is_migrated or revisions == expected_revisions()",
             "revisions == expected_revisions()",
         ),
-        noticed_by="test_the_service_stays_ready_when_a_newer_release_migrates_the_database",
+        detected_by="test_the_service_stays_ready_when_a_newer_release_migrates_the_database",
         where="a database",
     ),
     Fault(
@@ -87,7 +87,7 @@ OPERATION = (
         Change(
             HEALTH, "ready", "suppress_instrumentation()", "nullcontext()", imports="from contextlib import nullcontext"
         ),
-        noticed_by="test_probes_are_not_traced",
+        detected_by="test_probes_are_not_traced",
         where="a database",
     ),
 )

@@ -29,7 +29,7 @@ REFRESH_TOKENS = (
     Fault(
         "a refresh token is accepted twice",
         Change(REFRESH_TOKEN_REPOSITORY, "replace", "RefreshToken.token_hash == hash_token(old)", ""),
-        noticed_by="test_using_a_refresh_token_twice_ends_the_session",
+        detected_by="test_using_a_refresh_token_twice_ends_the_session",
     ),
     Fault(
         "a refresh token is accepted by two requests at once",
@@ -46,7 +46,7 @@ REFRESH_TOKENS = (
             return token.user_id
             """,
         ),
-        noticed_by="test_the_second_of_two_refreshes_waits_and_fails",
+        detected_by="test_the_second_of_two_refreshes_waits_and_fails",
         where="postgresql",
     ),
     Fault(
@@ -67,17 +67,17 @@ REFRESH_TOKENS = (
             return user_id
             """,
         ),
-        noticed_by="test_ending_a_session_waits_for_a_refresh[logout",
+        detected_by="test_ending_a_session_waits_for_a_refresh[logout",
         # On SQLite it is right: a writer has the whole database.
         where="postgresql",
     ),
     Fault(
         "a refresh token that has expired is accepted",
         Change(REFRESH_TOKEN_REPOSITORY, "replace", "RefreshToken.expires_at > datetime.now(UTC)", "True"),
-        noticed_by="test_a_token_that_has_expired_cannot_be_replaced",
+        detected_by="test_a_token_that_has_expired_cannot_be_replaced",
     ),
     Fault(
-        "the id of a session ends it",
+        "the session id reveals the refresh token",
         Change(
             TOKENS,
             "read_session_id",
@@ -85,32 +85,32 @@ REFRESH_TOKENS = (
             'refresh_token.partition(".")[0]',
         ),
         Change(TOKENS, "new_refresh_token", "secrets.token_urlsafe(32)", "str(uuid4())"),
-        noticed_by="test_the_session_id_does_not_reveal_the_refresh_token",
+        detected_by="test_the_session_id_does_not_reveal_the_refresh_token",
     ),
     Fault(
         "a renewed refresh token belongs to another session",
         Change(AUTH_SERVICE, "refresh", "next_refresh_token(refresh_token)", "new_refresh_token()"),
-        noticed_by="test_refresh_returns_new_tokens_that_work",
+        detected_by="test_refresh_returns_new_tokens_that_work",
     ),
     Fault(
         "refresh tokens are stored as they are",
         Change(TOKENS, "hash_token", "hashlib.sha256(value.encode()).hexdigest()", "value"),
-        noticed_by="test_only_a_hash_of_the_token_is_stored",
+        detected_by="test_only_a_hash_of_the_token_is_stored",
     ),
     Fault(
         "a password is changed without the current one",
         Change(AUTH_SERVICE, "change_password", "await self._authenticate(user.email, data.current_password)", "user"),
-        noticed_by="test_a_password_change_requires_the_current_password",
+        detected_by="test_a_password_change_requires_the_current_password",
     ),
     Fault(
         "a password signs in that was changed while it was verified",
         Change(USER_SERVICE, "authenticate", "user.hashed_password != hashed_password", "not user.hashed_password"),
-        noticed_by="test_login_fails_when_the_password_changes_during_verification",
+        detected_by="test_login_fails_when_the_password_changes_during_verification",
     ),
     Fault(
         "a user who signs in is not locked",
         Change(USER_REPOSITORY, "get_by_email", "query.with_for_update()", "query"),
-        noticed_by="test_a_login_waits_for_a_password_change_and_does_not_undo_it",
+        detected_by="test_a_login_waits_for_a_password_change_and_does_not_undo_it",
         where="postgresql",
     ),
 )
@@ -127,17 +127,17 @@ FAILED_LOGINS = (
                 await self._failures.create(account)
             """,
         ),
-        noticed_by="test_login_is_limited_after_ten_failures[unknown",
+        detected_by="test_login_is_limited_after_ten_failures[unknown",
     ),
     Fault(
         "failed logins are counted for the address as it was typed",
         Change(AUTH_SERVICE, "_authenticate", "normalize_email(email)", "email"),
-        noticed_by="test_login_is_limited_after_ten_failures",
+        detected_by="test_login_is_limited_after_ten_failures",
     ),
     Fault(
         "failed logins are stored with the address",
         Change(AUTH_SERVICE, "_authenticate", "hash_token(normalize_email(email))", "normalize_email(email)"),
-        noticed_by="test_failed_logins_are_stored_without_the_address",
+        detected_by="test_failed_logins_are_stored_without_the_address",
     ),
     Fault(
         "many clients lock a user out",
@@ -147,7 +147,7 @@ FAILED_LOGINS = (
             "FailedLogin.client == self._client",
             "(FailedLogin.client == self._client) | (failures >= FAILURES_OF_ACCOUNT)",
         ),
-        noticed_by="test_other_clients_have_one_attempt_at_an_account_under_attack",
+        detected_by="test_other_clients_have_one_attempt_at_an_account_under_attack",
     ),
     Fault(
         "a client has another attempt when many others have failed",
@@ -160,7 +160,7 @@ FAILED_LOGINS = (
             own = select(FailedLogin.created_at).where(FailedLogin.id.in_(newest), FailedLogin.client == self._client)
             """,
         ),
-        noticed_by="test_a_client_has_no_second_attempt_at_an_account_under_attack",
+        detected_by="test_a_client_has_no_second_attempt_at_an_account_under_attack",
     ),
     Fault(
         "an attempt that comes too early counts",
@@ -174,12 +174,12 @@ FAILED_LOGINS = (
             raise TooManyFailedLoginsError(retry_after=seconds)
             """,
         ),
-        noticed_by="test_a_refused_attempt_does_not_count",
+        detected_by="test_a_refused_attempt_does_not_count",
     ),
     Fault(
         "the current password can be guessed at a password change",
         Change(AUTH_SERVICE, "change_password", "self._authenticate", "self.users.authenticate"),
-        noticed_by="test_a_failed_password_change_counts_as_a_failed_login",
+        detected_by="test_a_failed_password_change_counts_as_a_failed_login",
     ),
 )
 
@@ -188,7 +188,7 @@ HASHING = (
         Fault(
             f"a {name} does not wait for its turn to hash",
             Change(file, function, "_limit: HashingLimit", ""),
-            noticed_by=f"test_a_request_is_refused_without_a_query_when_the_hashing_queue_is_full[{name}",
+            detected_by=f"test_a_request_is_refused_without_a_query_when_the_hashing_queue_is_full[{name}",
             where="password auth",
         )
         for name, file, function in (
@@ -201,7 +201,7 @@ HASHING = (
         "the database is asked before the turn to hash",
         Change(ACCOUNT_ROUTES, "change_password", "_limit: HashingLimit", ""),
         Change(ACCOUNT_ROUTES, "change_password", "user: CurrentUser", "user: CurrentUser, _limit: HashingLimit"),
-        noticed_by="test_a_request_is_refused_without_a_query_when_the_hashing_queue_is_full[password change",
+        detected_by="test_a_request_is_refused_without_a_query_when_the_hashing_queue_is_full[password change",
         where="password auth",
     ),
     Fault(
@@ -222,7 +222,7 @@ HASHING = (
                 yield
             """,
         ),
-        noticed_by="test_the_password_of_a_disconnected_client_is_not_hashed[disconnected",
+        detected_by="test_the_password_of_a_disconnected_client_is_not_hashed[disconnected",
         where="password auth",
     ),
     Fault(
@@ -233,7 +233,7 @@ HASHING = (
             "await to_thread.run_sync(password_hash.hash, normalize(password))",
             "password_hash.hash(normalize(password))",
         ),
-        noticed_by="test_hashing_does_not_block_the_event_loop",
+        detected_by="test_hashing_does_not_block_the_event_loop",
     ),
     Fault(
         "passwords are verified on the event loop",
@@ -243,10 +243,10 @@ HASHING = (
             "await to_thread.run_sync(_verify, normalize(password), hashed)",
             "_verify(normalize(password), hashed)",
         ),
-        noticed_by="test_other_requests_can_write_while_a_password_is_hashed[login",
+        detected_by="test_other_requests_can_write_while_a_password_is_hashed[login",
     ),
     Fault(
-        "a hash is cheap",
+        "passwords are hashed with weak parameters",
         Change(
             PASSWORDS,
             "password_hash",
@@ -254,7 +254,7 @@ HASHING = (
             "PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8),))",
             imports="from pwdlib.hashers.argon2 import Argon2Hasher",
         ),
-        noticed_by="test_the_production_hasher_has_the_recommended_parameters",
+        detected_by="test_the_production_hasher_has_the_recommended_parameters",
     ),
 )
 

@@ -11,7 +11,7 @@ TRANSACTIONS = (
     Fault(
         "nothing is committed",
         Change(DATABASE, "get_db", "await session.commit()", ""),
-        noticed_by="test_a_successful_request_is_committed",
+        detected_by="test_a_successful_request_is_committed",
     ),
     Fault(
         "a request is committed in finally",
@@ -26,7 +26,7 @@ TRANSACTIONS = (
                 await session.commit()
             """,
         ),
-        noticed_by="test_a_failed_request_is_rolled_back",
+        detected_by="test_a_failed_request_is_rolled_back",
     ),
     Fault(
         "a request that ends with an error of the application is committed",
@@ -44,12 +44,12 @@ TRANSACTIONS = (
             """,
             imports="from app.core.exceptions import AppError",
         ),
-        noticed_by="test_a_failed_request_is_rolled_back[AppError",
+        detected_by="test_a_failed_request_is_rolled_back[AppError",
     ),
     Fault(
         "the response is sent before the commit",
         Change(DATABASE, "SessionDep", 'scope="function"', ""),
-        noticed_by="test_the_commit_comes_before_the_response",
+        detected_by="test_the_commit_comes_before_the_response",
         where="a database",
     ),
     Fault(
@@ -61,7 +61,7 @@ TRANSACTIONS = (
             "with suppress(Exception):\n    await session.commit()",
             imports="from contextlib import suppress",
         ),
-        noticed_by="test_a_failed_commit_is_an_error_response",
+        detected_by="test_a_failed_commit_is_an_error_response",
     ),
     Fault(
         "there is no rollback after an integrity error",
@@ -71,7 +71,7 @@ TRANSACTIONS = (
             "async with self.session.begin_nested():\n    self.session.add(user)",
             "self.session.add(user)\nawait self.session.flush()",
         ),
-        noticed_by="test_a_taken_address_is_a_conflict_and_keeps_the_transaction",
+        detected_by="test_a_taken_address_is_a_conflict_and_keeps_the_transaction",
     ),
     Fault(
         "all requests share one session",
@@ -85,7 +85,7 @@ TRANSACTIONS = (
             await shared.commit()
             """,
         ),
-        noticed_by="test_concurrent_writers_wait_for_each_other",
+        detected_by="test_concurrent_writers_wait_for_each_other",
     ),
     Fault(
         "a web socket has no session",
@@ -96,51 +96,51 @@ TRANSACTIONS = (
             "connection: Request",
             imports="from fastapi import Request",
         ),
-        noticed_by="test_a_web_socket_has_a_session",
+        detected_by="test_a_web_socket_has_a_session",
     ),
     Fault(
         "a connection that is lost is an internal error",
         Change(DATABASE, "_translate_error", "context.is_disconnect", "False"),
-        noticed_by="test_a_connection_lost_between_two_statements_is_unavailable",
+        detected_by="test_a_connection_lost_between_two_statements_is_unavailable",
         where="postgresql",
     ),
     Fault(
         "a full pool is an internal error",
         Change(DATABASE, "get_db", "(PoolTimeoutError, TimeoutError)", "ConnectionError"),
-        noticed_by="test_a_request_without_a_connection_in_time_is_unavailable",
+        detected_by="test_a_request_without_a_connection_in_time_is_unavailable",
     ),
     Fault(
         "a request waits half a minute for a connection of the pool",
         Change(DATABASE, "pool", "settings.database_timeout", "30"),
-        noticed_by="test_a_request_without_a_connection_in_time_is_unavailable",
+        detected_by="test_a_request_without_a_connection_in_time_is_unavailable",
     ),
     Fault(
         "a server that refuses connections is an internal error",
         Change(POSTGRESQL, "_connect", "OSError", "InterruptedError"),
-        noticed_by="test_a_missing_database_is_unavailable",
+        detected_by="test_a_missing_database_is_unavailable",
     ),
     Fault(
         "connecting to a server that does not answer takes a minute",
         Change(POSTGRESQL, "bounds", BOUNDS, '{"command_timeout": timeout}'),
-        noticed_by="test_a_server_that_does_not_respond_is_unavailable",
+        detected_by="test_a_server_that_does_not_respond_is_unavailable",
     ),
     Fault(
         "a statement may take any time",
         Change(POSTGRESQL, "bounds", BOUNDS, '{"timeout": timeout}'),
-        noticed_by="test_a_slow_statement_times_out",
+        detected_by="test_a_slow_statement_times_out",
     ),
     Fault(
         "an outage is logged with its traceback",
         Change(ERRORS, "_app_error", "logger.warning", "logger.exception"),
-        noticed_by="test_a_request_without_a_lock_in_time_is_unavailable",
+        detected_by="test_a_request_without_a_lock_in_time_is_unavailable",
         where="a database",
     ),
     Fault(
-        "an error shows why a value does not fit",
+        "a database error shows the value",
         Change(
             POSTGRESQL, "_hide_values", 'vars(error)["detail"] = error.__cause__ = None', 'vars(error)["detail"] = None'
         ),
-        noticed_by="test_a_database_error_does_not_show_values[not a UUID",
+        detected_by="test_a_database_error_does_not_show_values[not a UUID",
     ),
     Fault(
         "a statement that an outage ends is not traced",
@@ -150,7 +150,7 @@ TRANSACTIONS = (
             "return ServiceUnavailableError() if unavailable else None",
             "if unavailable:\n    raise ServiceUnavailableError",
         ),
-        noticed_by="test_a_statement_that_fails_is_traced",
+        detected_by="test_a_statement_that_fails_is_traced",
         where="a database",
     ),
 )

@@ -26,15 +26,15 @@ class Equivalent:
         return in_place and re.fullmatch(self.change, str(mutant)) is not None
 
 
-HEADERS = "the names of headers have no case (RFC 9110, section 5.1)"
-PEOPLE = "a text for people"
-FALSE = "false either way"
-SQL = "SQL has no case"
-INDEX = "the database walks an index that has the same order"
-MIGRATED = "a migration makes it, and Alembic does not compare this"
-UNREAD = "is checked when it is sent, and not read"
-LOCAL = "asyncpg takes a time without a zone for a local one, which it is"
-MICROSECOND = "no clock stops at the very microsecond"
+HEADERS = "header names are case-insensitive (RFC 9110, section 5.1)"
+PEOPLE = "text that only people read"
+FALSE = "both values are false"
+SQL = "SQL keywords and names are case-insensitive"
+INDEX = "the database reads an index that has the same order"
+MIGRATED = "defined by the migration, and not compared by Alembic"
+UNREAD = "validated in the request, and not used"
+LOCAL = "asyncpg treats a naive datetime as local time, and `now(None)` is local time"
+MICROSECOND = "differs only if two times are equal to the microsecond"
 
 EQUIVALENTS = (
     Equivalent("app/api/deps/users.py", r".*auto_error=False.*auto_error=None.*", FALSE),

@@ -45,7 +45,7 @@ class KnownResults:
         """Return whether the mutant has survived in a project that has the same module."""
         return self._file(mutant).exists() and self._read(mutant) is None
 
-    def kill(self, mutant: Mutant, project: RenderedProject) -> bool:
+    def was_killed(self, mutant: Mutant, project: RenderedProject) -> bool:
         """Return whether a test has killed the mutant in a project with the same module, whose file is also here."""
         if not self._file(mutant).exists() or (killed := self._read(mutant)) is None:
             return False
@@ -87,7 +87,7 @@ class MutantRunner:
 
     def survives(self, mutant: Mutant) -> bool:
         """Return whether a mutant survives all tests of the project."""
-        if self.known.kill(mutant, self.project):
+        if self.known.was_killed(mutant, self.project):
             return False
         self._write(mutant.source)
         some = list(reversed(self.killing_tests))
@@ -100,7 +100,7 @@ class MutantRunner:
             self.known.save_kill(mutant, run.failed, self.project)
         return run.exit_code == pytest.ExitCode.OK
 
-    def killed(self, source: str, mutants: Sequence[Mutant]) -> Iterator[Mutant]:
+    def wrongly_equivalent(self, source: str, mutants: Sequence[Mutant]) -> Iterator[Mutant]:
         """Yield those of the mutants of `source` that a test kills, which should be none: several run at once."""
         for text, together in combined(source, [mutant for mutant in mutants if not self.known.has_survived(mutant)]):
             self._write(text)
@@ -121,7 +121,7 @@ class MutantRunner:
         return _Run(code, failed)
 
     def _write(self, source: str) -> None:
-        """Write the module, and remove its bytecode, which would pass for that of any source of its second and size."""
+        """Write the module and remove its bytecode, which Python would use for a source of the same second and size."""
         file = self.project.path / self.known.module
         file.write_text(source, encoding="utf-8")
         for compiled in Path(file.parent, "__pycache__").glob(f"{file.stem}.*"):

@@ -1,8 +1,7 @@
 # pyrefly: ignore-errors
-"""Leave behind what a test with a database can.
+"""Tests that leave state behind: rows, tables, sessions and locks.
 
-No other test of the project may end differently because of these. They themselves may fail where that is the point, or
-where the project's fixtures report what they left.
+The outcome of no other test may change. These tests may fail, if the project's fixtures report what they left.
 """
 
 import asyncio

@@ -1,0 +1,1 @@
+"""Tests that leave state behind. They are added to rendered projects and not run here."""
