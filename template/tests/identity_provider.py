@@ -21,7 +21,7 @@ DISCOVERY, KEYS = "/.well-known/openid-configuration", "/keys"
 
 
 class FakeProvider:
-    """Publishes its key and signs tokens with it.
+    """An identity provider, which publishes its key and signs tokens with it.
 
     `requests` lists the requests that it received. Tests change its `documents`, or set another `response`.
     """
@@ -38,7 +38,7 @@ class FakeProvider:
         self.publish(ec.generate_private_key(ec.SECP256R1()), ECAlgorithm)
 
     def publish(self, key: Any, kind: type[Any], **jwk: object) -> None:
-        """Sign with this key from now on. `kind` is PyJWT's class for it; `jwk` are further members of the JSON Web Key."""
+        """Publish this key, and sign with it. `kind` is PyJWT's class for it; `jwk` are further members of the JSON Web Key."""
         self.key, self.key_id = key, uuid4().hex
         public = kind.to_jwk(key.public_key(), as_dict=True)
         self.documents[KEYS] = {"keys": [{**public, "kid": self.key_id, **jwk}]}

@@ -30,9 +30,10 @@ async def replaced_engine(app: FastAPI, test_engine: AsyncEngine, **options: flo
 
 @asynccontextmanager
 async def time_limit() -> AsyncGenerator[None]:
-    """Fail if the block takes much longer than the timeout of 0.2 seconds."""
+    """Fail if the block takes more than 3 seconds. The timeout under test is 0.2 seconds."""
     async with asyncio.timeout(3) as limit:
         yield
+    # The application may have turned the cancellation into a response.
     assert not limit.expired()
 
 

@@ -1,5 +1,6 @@
 """The PostgreSQL database of the tests, one for each process of the run."""
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
@@ -102,8 +103,9 @@ async def _administer(*statements: str) -> None:
 async def wait_until_blocked(session: AsyncSession | AsyncConnection) -> None:
     """Wait until another connection waits for a lock of this session."""
     waiting = text("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))")
-    while not await session.scalar(waiting):
-        pass
+    async with asyncio.timeout(10):
+        while not await session.scalar(waiting):
+            pass
 
 
 @asynccontextmanager
@@ -131,7 +133,7 @@ SEQUENCES = """
     SELECT seqrelid, coalesce(last::text, 'NULL'), coalesce(last, seqstart), last IS NOT NULL
     FROM pg_sequence, pg_sequence_last_value(seqrelid) AS last
 """
-# The objects of PostgreSQL itself have lower numbers.
+# PostgreSQL's own objects have OIDs below 16384.
 TABLES = "SELECT oid::regclass FROM pg_class WHERE oid >= 16384 AND relkind = 'r' AND relpersistence <> 't'"
 COUNT = "SELECT count(*) FROM {table}"
 

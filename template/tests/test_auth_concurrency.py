@@ -45,8 +45,8 @@ async def paused_hashing(method: str, request: Coroutine[Any, Any, Response]) ->
     with pytest.MonkeyPatch.context() as hasher:
         hasher.setattr(passwords.password_hash, method, hash_when_released)
         task = asyncio.create_task(request)
-        await asyncio.to_thread(started.wait, timeout=10)
         try:
+            assert await asyncio.to_thread(started.wait, timeout=10), f"{method} was not called"
             yield task
         finally:
             released.set()

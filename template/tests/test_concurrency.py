@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from fastapi import FastAPI
 from httpx2 import AsyncClient
+from sqlalchemy import select
 
 from app.database import SessionFactory
 from tests import notes
@@ -23,15 +24,18 @@ async def test_concurrent_operations(session_factory: SessionFactory) -> None:
             session.add(note)
         return note
 
-    notes = await asyncio.gather(*map(add_note, range(5)))
+    created = await asyncio.gather(*map(add_note, range(5)))
 
-    assert len({note.id for note in notes}) == 5
+    assert len({note.id for note in created}) == 5
     assert await count_notes(session_factory) == 5
 
 
-async def test_concurrent_writers_wait_for_each_other(client: AsyncClient) -> None:
+async def test_concurrent_writers_wait_for_each_other(client: AsyncClient, session_factory: SessionFactory) -> None:
     created = await client.post("/notes", json={"text": "Test Note"})
+    path, texts = f"/notes/{created.json()}", [f"New {number}" for number in range(5)]
 
-    responses = await asyncio.gather(*(client.put(f"/notes/{created.json()}", json={"text": "New"}) for _ in range(5)))
+    responses = await asyncio.gather(*(client.put(path, json={"text": text}) for text in texts))
 
     assert [response.status_code for response in responses] == [200] * 5
+    async with session_factory() as session:
+        assert await session.scalar(select(Note.version)) == 1 + 5

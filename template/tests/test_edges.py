@@ -109,7 +109,7 @@ async def test_another_host_is_refused(client: AsyncClient, monkeypatch: pytest.
     assert response.headers["X-Request-ID"]
 
 
-@pytest.mark.usefixtures("app")  # the settings name the test database
+@pytest.mark.usefixtures("app")  # its lifespan needs what the fixture sets up
 def test_the_application_starts_and_accepts_web_sockets_with_all_middleware(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "allowed_hosts", ["testserver"])
     monkeypatch.setattr(settings, "cors_origins", [ORIGIN])

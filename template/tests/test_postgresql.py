@@ -124,7 +124,8 @@ async def test_prepared_statements_have_unique_names_behind_a_pooler(test_engine
     async with engine.connect() as connection:
         names = [(await connection.scalars(prepared)).one() for _ in range(2)]
 
-    assert len(set(names)) == 2  # others may have prepared statements with the numbers that the driver would give
+    # Behind a pooler, other clients may have used the numbered names that the driver gives by default.
+    assert len(set(names)) == 2
     assert all(re.fullmatch("__asyncpg_[0-9a-f-]{36}__", name) for name in names)
     await engine.dispose()
 
@@ -179,7 +180,7 @@ PRIVATE = "leak.me@example.org"
         "SELECT CAST(:value AS integer)",
         "SELECT CAST(:value || chr(0) AS text)",
     ],
-    ids=["the row that is refused", "the text that is no number", "what the driver refuses", "NUL"],
+    ids=["NOT NULL", "not a number", "refused by the driver", "NUL"],
 )
 async def test_an_error_of_the_server_or_the_driver_does_not_quote_values(
     db_session: AsyncSession, statement: str

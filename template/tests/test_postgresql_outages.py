@@ -60,9 +60,21 @@ async def test_a_missing_database_is_unavailable(caplog: pytest.LogCaptureFixtur
 
 
 @pytest.mark.parametrize(
-    "code", ["08006", "28000", "3D000", "40001", "40P01", "53300", "55P03", "57P01", "58030", "25006"]
+    "code",
+    [
+        "08006",  # connection_failure
+        "28000",  # invalid_authorization_specification
+        "3D000",  # invalid_catalog_name
+        "40001",  # serialization_failure
+        "40P01",  # deadlock_detected
+        "53300",  # too_many_connections
+        "55P03",  # lock_not_available
+        "57P01",  # admin_shutdown
+        "58030",  # io_error
+        "25006",  # read_only_sql_transaction
+    ],
 )
-async def test_an_error_of_the_server_is_unavailable(code: str, session_factory: SessionFactory) -> None:
+async def test_an_error_that_means_unavailable_is_a_503(code: str, session_factory: SessionFactory) -> None:
     raising = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"
 
     assert (await response_to_statement(raising, session_factory)).status_code == 503

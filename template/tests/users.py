@@ -12,7 +12,7 @@ from app.core import passwords
 
 @pytest.fixture(scope="session", autouse=True)
 def production_password_hash() -> Generator[PasswordHash]:
-    """The hasher of the application, which the tests replace by one that takes microseconds."""
+    """The hasher of the application, which the tests replace with one that takes microseconds."""
     # With the production parameters, hashing would take most of the time of the suite.
     production = passwords.password_hash
     passwords.password_hash = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))

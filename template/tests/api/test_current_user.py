@@ -146,7 +146,7 @@ async def test_a_token_signed_with_the_public_key_as_a_secret_is_refused(
         {"jku": "https://other.test/keys"},
         {"x5u": "https://other.test/certificate"},
     ],
-    ids=["without it", "jwk", "jku", "x5u"],
+    ids=["no key", "jwk", "jku", "x5u"],
 )
 async def test_a_key_in_the_header_of_a_token_is_not_used(
     client: AsyncClient, provider: FakeProvider, headers: dict[str, Any]

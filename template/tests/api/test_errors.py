@@ -189,7 +189,7 @@ async def test_an_app_error_is_a_bad_request_by_default(app: FastAPI, client: As
 @pytest.mark.parametrize(
     "body",
     [b"\xff", b"[" * 100_000, b'{"weight": ' + b"9" * 5000 + b"}"],
-    ids=["no text", "nested too deeply", "a number with too many digits"],
+    ids=["not UTF-8", "nested too deeply", "a number with too many digits"],
 )
 async def test_a_body_that_cannot_be_read_is_a_bad_request(client: AsyncClient, body: bytes) -> None:
     response = await client.post("/parcels", content=body, headers={"Content-Type": "application/json"})
@@ -253,7 +253,7 @@ async def test_an_unexpected_exception_is_not_shown_to_the_client(app: FastAPI) 
     message = "Something went wrong on our side."
     error = {"code": "INTERNAL_SERVER_ERROR", "message": message, "request_id": "from-the-client"}
     assert response.json() == {"success": False, "error": error}
-    # The server closes the connection, which a client would use again.
+    # The server closes the connection after an exception. Without this header, a client would use it again.
     assert response.headers["Connection"] == "close"
 
 

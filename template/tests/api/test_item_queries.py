@@ -31,12 +31,14 @@ async def test_a_list_takes_one_query(client: AsyncClient, statements: list[str]
         assert len(statements) == 1, statements
 
 
-async def test_requests_that_replace_an_item_wait_for_each_other(client: AsyncClient, item: Item) -> None:
-    path = f"/api/v1/items/{item.id}"
+async def test_one_of_several_concurrent_replacements_matches_the_etag(client: AsyncClient) -> None:
+    created = await client.post("/api/v1/items/", json=ITEM)
+    path, headers = f"/api/v1/items/{created.json()['data']['id']}", {"If-Match": created.headers["ETag"]}
+    replacements = [ITEM | {"name": f"New {number}"} for number in range(5)]
 
-    responses = await asyncio.gather(*(client.put(path, json=ITEM) for _ in range(5)))
+    responses = await asyncio.gather(*(client.put(path, json=each, headers=headers) for each in replacements))
 
-    assert [response.status_code for response in responses] == [200] * 5
+    assert sorted(response.status_code for response in responses) == [200, 412, 412, 412, 412]
 
 
 async def test_if_match_is_compared_after_a_concurrent_change_of_the_item(

@@ -183,7 +183,7 @@ def short_id(value: object) -> str:
 async def test_an_invalid_item_is_refused_and_nothing_is_stored(
     client: AsyncClient, change: dict[str, object], field: str
 ) -> None:
-    # httpx2 refuses some of them itself.
+    # Encoded here: httpx2 refuses to encode some of these values, such as infinity.
     response = await client.post("/api/v1/items/", content=json.dumps(ITEM | change), headers=AS_JSON)
 
     assert response.status_code == 422

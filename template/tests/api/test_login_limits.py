@@ -128,17 +128,17 @@ async def test_failed_logins_are_stored_without_the_address(client: AsyncClient,
 
 
 @asynccontextmanager
-async def hashing_tasks(number: int) -> AsyncGenerator[list[asyncio.Task[None]]]:
-    """Yield tasks that hash a password, or wait to do so, until the end of the block."""
+async def occupied_hashing_limiter(number: int) -> AsyncGenerator[None]:
+    """Occupy the limiter with tasks until the end of the block. Four have their turn, and the others wait."""
 
-    async def hash_until_cancelled() -> None:
+    async def occupy_until_cancelled() -> None:
         async with hashing_limiter:
             await asyncio.Event().wait()
 
-    tasks = [asyncio.create_task(hash_until_cancelled()) for _ in range(number)]
+    tasks = [asyncio.create_task(occupy_until_cancelled()) for _ in range(number)]
     await asyncio.sleep(0)
     try:
-        yield tasks
+        yield
     finally:
         for task in tasks:
             task.cancel()
@@ -159,7 +159,7 @@ async def test_a_request_is_refused_without_a_query_when_the_hashing_queue_is_fu
 ) -> None:
     statements.clear()
 
-    async with hashing_tasks(4 + 16), asyncio.timeout(5):
+    async with occupied_hashing_limiter(4 + 16), asyncio.timeout(5):
         response = await client.request(**request_, headers=auth_headers)
 
     assert response.status_code == 503
@@ -169,7 +169,7 @@ async def test_a_request_is_refused_without_a_query_when_the_hashing_queue_is_fu
 
 
 async def test_sixteen_requests_can_wait_to_hash_a_password(client: AsyncClient) -> None:
-    async with hashing_tasks(4):
+    async with occupied_hashing_limiter(4):
         logins = [asyncio.create_task(login(client, f"user{number}@example.com")) for number in range(17)]
         first_done, _ = await asyncio.wait(logins, timeout=5, return_when=asyncio.FIRST_COMPLETED)
 
@@ -200,10 +200,10 @@ async def test_at_most_four_passwords_are_hashed_at_once(client: AsyncClient, mo
 
 
 @pytest.mark.parametrize(
-    ("message", "status"), [("http.disconnect", 503), ("http.request", 401)], ids=["disconnected", "connected"]
+    ("next_message", "status"), [("http.disconnect", 503), ("http.request", 401)], ids=["disconnected", "connected"]
 )
-async def test_the_password_of_a_disconnected_client_is_not_hashed(
-    app: FastAPI, statements: list[str], message: str, status: int
+async def test_a_password_is_hashed_if_the_client_is_still_connected(
+    app: FastAPI, statements: list[str], next_message: str, status: int
 ) -> None:
     headers = [(b"content-type", b"application/x-www-form-urlencoded")]
     scope = {"type": "http", "method": "POST", "path": "/api/v1/auth/login", "query_string": b"", "headers": headers}
@@ -214,15 +214,16 @@ async def test_the_password_of_a_disconnected_client_is_not_hashed(
         if messages:
             return messages.pop()
         await waited.wait()
-        return {"type": message}
+        return {"type": next_message}
 
     async def send(message: Message) -> None:
         sent.append(message)
 
-    async with hashing_tasks(4):
+    async with occupied_hashing_limiter(4):
         request = asyncio.create_task(app(scope, receive, send))
-        while not hashing_limiter.statistics().tasks_waiting:  # noqa: ASYNC110 - nothing tells that it waits
-            await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            while not hashing_limiter.statistics().tasks_waiting:  # noqa: ASYNC110 - nothing tells that it waits
+                await asyncio.sleep(0)
         waited.set()
     await request
 

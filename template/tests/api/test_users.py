@@ -29,7 +29,7 @@ async def login(client: AsyncClient, email: str = USER["email"], password: str =
 
 
 async def sign_in(client: AsyncClient, email: str = USER["email"]) -> UserSession:
-    """Log in, and register before if there is no such user."""
+    """Register the user if necessary, and log in."""
     await client.post("/api/v1/auth/register", json=USER | {"email": email})
     return UserSession(client, (await login(client, email)).json())
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 from collections.abc import Generator
 from contextvars import Context
 from datetime import datetime, timedelta
@@ -44,7 +45,7 @@ def as_json(record: logging.LogRecord) -> dict[str, Any]:
     return entry
 
 
-def test_a_line_of_text_has_the_time_the_level_the_logger_and_the_id_of_the_request() -> None:
+def test_a_text_line_has_the_time_the_level_the_logger_and_the_id_of_the_request() -> None:
     time, _, rest = formatted("text", new_record("%s left", "none")).partition(" INFO ")
 
     assert time.startswith("20")
@@ -57,7 +58,7 @@ def test_a_line_outside_of_a_request_has_no_id() -> None:
     assert text.endswith(" app.example [-] Started")
 
 
-def test_an_entry_of_json_has_the_fields_of_the_record() -> None:
+def test_a_json_entry_has_the_fields_of_the_record() -> None:
     entry = as_json(new_record("%s left", "none", parcel="Books", color_message="none left"))
 
     assert datetime.fromisoformat(entry.pop("time")).utcoffset() == timedelta(0)
@@ -71,7 +72,7 @@ def test_an_entry_of_json_has_the_fields_of_the_record() -> None:
     }
 
 
-def test_an_entry_of_json_has_the_id_of_the_trace() -> None:
+def test_a_json_entry_has_the_id_of_the_trace() -> None:
     context = trace.SpanContext(trace_id=0xABC, span_id=1, is_remote=False)
 
     with trace.use_span(trace.NonRecordingSpan(context)):
@@ -82,9 +83,15 @@ def test_an_entry_of_json_has_the_id_of_the_trace() -> None:
 
 def test_a_traceback_is_part_of_one_entry() -> None:
     record = new_record("Failed")
-    record.exc_info = RuntimeError, RuntimeError("the disk is full"), None
+    try:
+        int("one")
+    except ValueError:
+        record.exc_info = sys.exc_info()
 
-    assert as_json(record)["exception"].endswith("RuntimeError: the disk is full")
+    exception = as_json(record)["exception"]
+
+    assert exception.startswith("Traceback ")
+    assert exception.endswith("ValueError: invalid literal for int() with base 10: 'one'")
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])

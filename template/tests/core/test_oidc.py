@@ -91,9 +91,9 @@ RESPONSES: dict[str, ASGIApp] = {
     "down": refuse,
     "slow": never_respond,
     "failing": Response(status_code=500),
-    "no JSON": Response("<html>"),
+    "not JSON": Response("<html>"),
     "deeply nested": Response("[" * 100_000),
-    "no object": Response("[]"),
+    "not an object": Response("[]"),
     "nothing": Response("{}"),
 }
 
@@ -146,7 +146,7 @@ async def test_the_reason_why_a_document_is_refused_is_logged_without_its_conten
 
 
 @pytest.mark.parametrize(("size", "error"), [(2**20, None), (2**20 + 1, ServiceUnavailableError)])
-async def test_a_document_may_be_1_mib_large(
+async def test_a_document_may_have_up_to_1_mib(
     provider: FakeProvider, identity_provider: IdentityProvider, size: int, error: type[Exception] | None
 ) -> None:
     keys = provider.documents[KEYS]
@@ -342,7 +342,7 @@ def test_the_discovery_document_is_below_the_issuer(monkeypatch: pytest.MonkeyPa
         assert discovery_url() == "https://provider.test/tenant/.well-known/openid-configuration"
 
 
-@pytest.mark.usefixtures("app")  # the lifespan needs its settings
+@pytest.mark.usefixtures("app")  # the lifespan needs what the fixture sets up
 async def test_the_service_closes_its_connections_to_the_identity_provider_when_it_stops() -> None:
     app = create_app()
 

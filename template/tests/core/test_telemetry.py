@@ -10,7 +10,7 @@ from opentelemetry.instrumentation.logging.handler import LoggingHandler
 from app.main import create_app
 from tests.telemetry import RecordedTelemetry, recorded_telemetry, trace_id
 
-pytestmark = pytest.mark.usefixtures("app")  # the lifespan needs its settings
+pytestmark = pytest.mark.usefixtures("app")  # the lifespan needs what the fixture sets up
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_a_secret_key_that_is_not_random_is_refused(monkeypatch: pytest.MonkeyPa
         load_settings()
 
 
-def test_a_secret_key_of_256_bits_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_key_of_32_characters_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "01234567" * 4)
 
     assert load_settings().secret_key.get_secret_value() == "01234567" * 4

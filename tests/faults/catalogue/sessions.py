@@ -222,7 +222,7 @@ HASHING = (
                 yield
             """,
         ),
-        detected_by="test_the_password_of_a_disconnected_client_is_not_hashed[disconnected",
+        detected_by="test_a_password_is_hashed_if_the_client_is_still_connected[disconnected",
         where="password auth",
     ),
     Fault(
