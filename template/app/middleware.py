@@ -14,8 +14,8 @@ from app.api.routes.health import is_probe
 from app.core.logs import request_id
 from app.schemas.envelope import Error
 
-# Unless a route sets them. Browsers must not guess the type of a response, show it in a frame of another site, or cache
-# it (https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html; RFC 6749, section 5.1).
+# Added unless a route sets them. Browsers must not guess the type of a response, show it in a frame of another site, or
+# cache it (https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html; RFC 6749, section 5.1).
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"frame-ancestors 'none'"),
@@ -29,7 +29,7 @@ logger = logging.getLogger("app.access")
 
 
 class RequestMiddleware:
-    """Adds a request id and the security headers to every response, and logs the request."""
+    """Adds a request id and the security headers to every response, logs the request, and handles HEAD as GET."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -42,6 +42,8 @@ class RequestMiddleware:
         new_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
         request_id.set(new_id)  # and not reset: the server logs an exception after this has returned
         status, started = "-", perf_counter()
+        # The server leaves out the body of a response to HEAD (RFC 9110, section 9.3.2).
+        handled = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -53,14 +55,13 @@ class RequestMiddleware:
             status = message.get("status", status)
 
         try:
-            await self.app(scope, receive, send_with_headers)
+            await self.app(handled, receive, send_with_headers)
         finally:
-            _log(scope, status, 1000 * (perf_counter() - started))
+            _log(scope["method"], _route(handled), status, 1000 * (perf_counter() - started))
 
 
-def _log(scope: Scope, status: object, milliseconds: float) -> None:
-    route = _route(scope)
-    fields = {"method": scope["method"], "route": route, "status": status, "duration_ms": round(milliseconds, 1)}
+def _log(method: str, route: str, status: object, milliseconds: float) -> None:
+    fields = {"method": method, "route": route, "status": status, "duration_ms": round(milliseconds, 1)}
     level = logging.DEBUG if route.startswith("/health/") else logging.INFO
     logger.log(level, "%(method)s %(route)s %(status)s in %(duration_ms)s ms", fields, extra=fields)
 
@@ -83,7 +84,7 @@ class HostMiddleware:
         """Serve one request."""
         if scope["type"] == "lifespan" or is_probe(scope) or self._allows(URL(scope=scope).hostname or ""):
             return await self.app(scope, receive, send)
-        error = Error(code="BAD_REQUEST", message="The header Host names no host of the service.")
+        error = Error(code="BAD_REQUEST", message="The Host header is not an allowed host.")
         return await error_response(400, error)(scope, receive, send)
 
     def _allows(self, host: str) -> bool:
@@ -104,15 +105,3 @@ class ContentLengthMiddleware:
             error = Error(code="CONTENT_TOO_LARGE", message="Content Too Large")
             return await error_response(413, error)(scope, receive, send)
         return await self.app(scope, receive, send)
-
-
-class HeadMiddleware:
-    """Handles HEAD requests as GET. The server leaves out the body (RFC 9110, section 9.3.2)."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        is_head = scope["type"] == "http" and scope["method"] == "HEAD"
-        await self.app({**scope, "method": "GET"} if is_head else scope, receive, send)

@@ -23,7 +23,7 @@ def access_records(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
         ("POST /", "POST / 405"),
         ("GET /api/parcels?limit=5", "GET /api/parcels 200"),
         ("GET /api/parcels/17?token=hunter2", "GET /api/parcels/{number} 404"),
-        ("HEAD /api/parcels/17", "GET /api/parcels/{number} 404"),
+        ("HEAD /api/parcels/17", "HEAD /api/parcels/{number} 404"),
         ("GET /leak.me", "GET - 404"),
     ],
 )

@@ -7,7 +7,7 @@ from tests.faults.planting import Fault
 RESPONSES = (
     Fault(
         "a 500 shows the exception",
-        Change(ERRORS, "_unexpected_error", '"Something went wrong on our side."', "str(_exc)"),
+        Change(ERRORS, "_unexpected_error", '"An unexpected error occurred."', "str(_exc)"),
         detected_by="test_an_unexpected_exception_is_not_shown_to_the_client",
     ),
     Fault(
@@ -89,7 +89,7 @@ RESPONSES = (
     ),
     Fault(
         "requests are logged with their path",
-        Change(MIDDLEWARE, "_log", "_route(scope)", 'scope["path"]'),
+        Change(MIDDLEWARE, "RequestMiddleware.__call__", "_route(handled)", 'scope["path"]'),
         detected_by="test_a_request_is_logged_with_its_route_and_without_its_values",
     ),
     Fault(
