@@ -30,17 +30,17 @@ def check_url(value: str) -> str:
     try:
         url = make_url(value)
     except (ArgumentError, ValueError) as error:
-        raise ValueError("this is not a database URL") from error
+        raise ValueError("not a valid database URL") from error
     if url.get_backend_name() not in {"postgres", "postgresql"}:
-        raise ValueError("the service runs on PostgreSQL: the URL starts with postgresql://")
+        raise ValueError("the URL must start with postgresql://")
     if unknown := url.query.keys() - LIBPQ - NUMBERS - {"host", "port"}:
-        raise ValueError(f"the driver does not know {', '.join(sorted(unknown))}: leave it out")
+        raise ValueError(f"unsupported parameters: {', '.join(sorted(unknown))}")
     if wrong := [name for name in NUMBERS & url.query.keys() if not str(url.query[name]).isdecimal()]:
-        raise ValueError(f"{wrong[0]} is a whole number")
+        raise ValueError(f"{wrong[0]} must be a whole number")
     if url.query.get("sslmode", "prefer") not in SSL_MODES:
-        raise ValueError(f"sslmode is one of {', '.join(SSL_MODES)}")
+        raise ValueError(f"sslmode must be one of {', '.join(SSL_MODES)}")
     if not url.database:
-        raise ValueError("the URL names no database")
+        raise ValueError("the URL must contain the name of a database")
     return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
 
 
@@ -60,13 +60,13 @@ def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngin
 
 def is_unavailable(error: BaseException) -> bool:
     """Return whether an error means that the database is not available, and not a bug in a statement."""
-    return (getattr(error, "sqlstate", None) or "").startswith(UNAVAILABLE)
+    return isinstance(error, TimeoutError) or (getattr(error, "sqlstate", None) or "").startswith(UNAVAILABLE)
 
 
 def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: dict[str, Any]) -> DBAPIConnection:
     libpq = {name: options.pop(name) for name in LIBPQ & options.keys()}
     if "connect_timeout" in options:
-        options["timeout"] = float(options.pop("connect_timeout"))
+        options["timeout"] = float(options.pop("connect_timeout")) or None  # 0 is no limit, as in libpq
     if "statement_cache_size" in options:
         # Behind a pooler, the names that asyncpg gives to prepared statements may be in use.
         size = int(options["statement_cache_size"])

@@ -27,11 +27,11 @@ def check_url(value: str) -> str:
     try:
         url = make_url(value)
     except ArgumentError:
-        raise ValueError("this is not a database URL") from None
+        raise ValueError("not a valid database URL") from None
     if url.get_backend_name() != "sqlite":
-        raise ValueError("the service runs on SQLite: the URL starts with sqlite:///")
+        raise ValueError("the URL must start with sqlite:///")
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
-        raise ValueError("the database must be a file: each connection would have a memory of its own")
+        raise ValueError("the database must be a file: each connection would have its own in-memory database")
     return url.set(drivername="sqlite+aiosqlite").render_as_string(hide_password=False)
 
 

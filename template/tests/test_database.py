@@ -57,7 +57,9 @@ async def test_the_commit_comes_before_the_response(app: FastAPI, session_factor
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(ConflictError(), 409), (RuntimeError("a bug"), 500)], ids=["AppError", "bug"]
+    ("error", "status"),
+    [(ConflictError(), 409), (RuntimeError("a bug"), 500), (TimeoutError("of another service"), 500)],
+    ids=["AppError", "bug", "timeout of another service"],
 )
 async def test_a_failed_request_is_rolled_back(
     app: FastAPI, session_factory: SessionFactory, error: Exception, status: int

@@ -27,14 +27,14 @@ def test_every_scheme_of_postgresql_gets_the_driver(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("mysql://host/name", "the service runs on PostgreSQL: the URL starts with postgresql://"),
-        ("not a url", "this is not a database URL"),
-        ("postgresql://host:port/name", "this is not a database URL"),
-        ("postgresql://host/", "the URL names no database"),
-        ("postgresql://host/name?pool=1&channel_binding=1", "the driver does not know channel_binding, pool: leave"),
-        ("postgresql://host/name?sslmode=on", "sslmode is one of disable, allow, prefer, require, verify-ca, verify-"),
-        ("postgresql://host/name?connect_timeout=soon", "connect_timeout is a whole number"),
-        ("postgresql://host/name?statement_cache_size=-1", "statement_cache_size is a whole number"),
+        ("mysql://host/name", "the URL must start with postgresql://"),
+        ("not a url", "not a valid database URL"),
+        ("postgresql://host:port/name", "not a valid database URL"),
+        ("postgresql://host/", "the URL must contain the name of a database"),
+        ("postgresql://host/name?pool=1&channel_binding=1", "unsupported parameters: channel_binding, pool"),
+        ("postgresql://host/name?sslmode=on", "sslmode must be one of disable, allow, prefer, require, verify-"),
+        ("postgresql://host/name?connect_timeout=soon", "connect_timeout must be a whole number"),
+        ("postgresql://host/name?statement_cache_size=-1", "statement_cache_size must be a whole number"),
     ],
 )
 def test_an_invalid_database_url_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, message: str) -> None:

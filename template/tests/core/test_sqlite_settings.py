@@ -27,8 +27,8 @@ def test_every_scheme_of_sqlite_gets_the_driver(monkeypatch: pytest.MonkeyPatch,
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("mysql://host/name", "the service runs on SQLite: the URL starts with sqlite:///"),
-        ("not a url", "this is not a database URL"),
+        ("mysql://host/name", "the URL must start with sqlite:///"),
+        ("not a url", "not a valid database URL"),
         ("sqlite://", "the database must be a file"),
         ("sqlite:///:memory:", "the database must be a file"),
         ("sqlite:///file::memory:?cache=shared&uri=true", "the database must be a file"),

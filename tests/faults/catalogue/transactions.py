@@ -106,8 +106,13 @@ TRANSACTIONS = (
     ),
     Fault(
         "a full pool is an internal error",
-        Change(DATABASE, "get_db", "(PoolTimeoutError, TimeoutError)", "ConnectionError"),
+        Change(DATABASE, "get_db", "PoolTimeoutError", "ConnectionError"),
         detected_by="test_a_request_without_a_connection_in_time_is_unavailable",
+    ),
+    Fault(
+        "a timeout in a route is reported as an unavailable database",
+        Change(DATABASE, "get_db", "PoolTimeoutError", "(PoolTimeoutError, TimeoutError)"),
+        detected_by="test_a_failed_request_is_rolled_back[timeout",
     ),
     Fault(
         "a request waits half a minute for a connection of the pool",
