@@ -132,7 +132,7 @@ def test_table_of_an_option_that_goes_is_dropped_by_a_migration(
 
 def test_changes_at_different_places_are_both_kept(outdated: OwnedProject) -> None:
     name, old, new = next_release.EDITED_ERROR
-    edits = owners.edit(outdated, name, "This already exists.", "This is already taken.")
+    edits = owners.edit(outdated, name, "The resource already exists.", "This is already taken.")
     text = outdated.read(name)
     outdated.update()
     assert outdated.unmerged() == []

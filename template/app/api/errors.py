@@ -83,7 +83,7 @@ async def _validation_error(request: Request, exc: RequestValidationError) -> JS
 
 async def _unexpected_error(_request: Request, _exc: Exception) -> JSONResponse:
     """Return a 500 without details. Starlette raises the exception again, and the server logs it."""
-    message = "Something went wrong on our side."
+    message = "An unexpected error occurred."
     error = Error(code="INTERNAL_SERVER_ERROR", message=message, request_id=request_id.get())
     # The server closes the connection after an unhandled exception: tell the client.
     return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, error, {"Connection": "close"})

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 def check_expected_issuer(issuer: str) -> str:
     """Return the issuer. Raises ValueError if it is not the one in the settings."""
     if issuer != settings.oidc_issuer:
-        raise ValueError(f"OIDC_ISSUER is not {issuer}")
+        raise ValueError(f"the issuer is {issuer}, not OIDC_ISSUER")
     return issuer
 
 
@@ -61,7 +61,8 @@ class IdentityProvider:
     """A client of the identity provider. Its keys are fetched when they are first needed, and cached."""
 
     def __init__(self, transport: httpx2.AsyncBaseTransport | None = None) -> None:
-        # Uncompressed responses have a bounded size. Redirects are not followed by default. `_fetch` has the timeout.
+        # Request uncompressed responses, whose size can be limited. Redirects are not followed by default. `_fetch` has
+        # the timeout.
         headers = {"Accept-Encoding": "identity"}
         self.http = httpx2.AsyncClient(transport=transport, headers=headers, timeout=None)
         self._keys: dict[str, jwt.PyJWK] = {}
@@ -141,7 +142,7 @@ class IdentityProvider:
             async for chunk in response.aiter_raw():
                 body += chunk
                 if len(body) > MAX_DOCUMENT_SIZE:
-                    raise ValueError("its document is too large")
+                    raise ValueError("the response is too large")
         return body
 
 
@@ -154,7 +155,7 @@ def _read_keys(document: bytes) -> dict[str, jwt.PyJWK]:
             if key.algorithm_name in settings.oidc_algorithms and key.public_key_use != "enc":
                 keys[described["kid"]] = key
     if not keys:
-        raise ValueError("none of its keys can be used")
+        raise ValueError("there is no usable key")
     return keys
 
 

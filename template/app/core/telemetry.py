@@ -1,4 +1,4 @@
-"""OpenTelemetry: export of the log, and no query strings in traces. FastAPI does the rest."""
+"""OpenTelemetry: export of the log, and no query strings in traces. FastAPI sets up the rest."""
 
 import logging
 
@@ -20,7 +20,7 @@ class QueryStringProcessor(SpanProcessor):
 def instrument() -> None:
     """Export the log, and hide query strings, after FastAPI has set up the exporters."""
     handler = LoggingHandler()
-    # Not the records of the exporters: while the collector is not available, each export would cause another.
+    # Skip OpenTelemetry's own records: a failed export would log one, which would be exported in turn.
     handler.addFilter(lambda record: not record.name.startswith("opentelemetry."))
     logging.getLogger().addHandler(handler)
     provider = trace.get_tracer_provider()

@@ -250,7 +250,7 @@ async def test_an_unexpected_exception_is_not_shown_to_the_client(app: FastAPI) 
         response = await client.get("/failing", headers={"X-Request-ID": "from-the-client"})
 
     assert response.status_code == 500
-    message = "Something went wrong on our side."
+    message = "An unexpected error occurred."
     error = {"code": "INTERNAL_SERVER_ERROR", "message": message, "request_id": "from-the-client"}
     assert response.json() == {"success": False, "error": error}
     # The server closes the connection after an exception. Without this header, a client would use it again.

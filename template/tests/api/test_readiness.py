@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from app.core.config import settings
 from app.database import make_engine, make_session_factory
 
-OTHER_REVISION = "The database is not at the revision of the code: run the migrations."
+OTHER_REVISION = "The migrations of the database are not up to date: run them."
 
 
 @pytest.fixture

@@ -116,14 +116,14 @@ async def test_the_service_is_unavailable_while_tokens_cannot_be_verified(
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({DISCOVERY: {"issuer": "https://other.test"}}, "OIDC_ISSUER is not https://other.test"),
-        ({DISCOVERY: {"jwks_uri": "http://provider.test/keys"}}, "the URL starts with https://"),
+        ({DISCOVERY: {"issuer": "https://other.test"}}, "the issuer is https://other.test, not OIDC_ISSUER"),
+        ({DISCOVERY: {"jwks_uri": "http://provider.test/keys"}}, "the URL must start with https://"),
         ({DISCOVERY: {"jwks_uri": "https://provider.test:port/"}}, "Invalid port"),
         ({DISCOVERY: {"jwks_uri": ["hunter2"]}}, "Input should be a valid string"),
         ({KEYS: {"keys": "hunter2"}}, "Input should be a valid array"),
-        ({KEYS: {"keys": []}}, "'none of its keys can be used'"),
-        ({KEYS: {"keys": [{}, {"kty": "oct"}, {"kty": 7}]}}, "'none of its keys can be used'"),
-        ({KEYS: {"padding": " " * 2**20}}, "'its document is too large'"),
+        ({KEYS: {"keys": []}}, "'there is no usable key'"),
+        ({KEYS: {"keys": [{}, {"kty": "oct"}, {"kty": 7}]}}, "'there is no usable key'"),
+        ({KEYS: {"padding": " " * 2**20}}, "'the response is too large'"),
     ],
 )
 async def test_the_reason_why_a_document_is_refused_is_logged_without_its_content(

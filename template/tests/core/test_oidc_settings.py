@@ -66,14 +66,14 @@ def test_an_issuer_with_https_or_on_localhost_is_accepted(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("http://login.example.com", "the URL starts with https://, or with http://localhost"),
-        ("http://localhost.example.com", "the URL starts with https://, or with http://localhost"),
-        ("http://login-localhost", "the URL starts with https://, or with http://localhost"),
-        ("ftp://localhost", "the URL starts with https://, or with http://localhost"),
-        ("login.example.com", "the URL starts with https://, or with http://localhost"),
-        ("https://", "the URL starts with https://, or with http://localhost"),
-        ("https://login.example.com?tenant=main", "an issuer has no query and no fragment"),
-        ("https://login.example.com#main", "an issuer has no query and no fragment"),
+        ("http://login.example.com", "the URL must start with https://, or with http://localhost"),
+        ("http://localhost.example.com", "the URL must start with https://, or with http://localhost"),
+        ("http://login-localhost", "the URL must start with https://, or with http://localhost"),
+        ("ftp://localhost", "the URL must start with https://, or with http://localhost"),
+        ("login.example.com", "the URL must start with https://, or with http://localhost"),
+        ("https://", "the URL must start with https://, or with http://localhost"),
+        ("https://login.example.com?tenant=main", "an issuer must have no query and no fragment"),
+        ("https://login.example.com#main", "an issuer must have no query and no fragment"),
     ],
 )
 def test_an_invalid_issuer_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, message: str) -> None:
