@@ -11,7 +11,8 @@ from app.models.user import FailedLogin
 WINDOW = timedelta(minutes=15)
 # Failures that block one client for one account; failures of all clients after which each client has a single attempt,
 # so that others cannot lock out the user.
-FAILURES_OF_CLIENT, FAILURES_OF_ACCOUNT = 10, 100
+FAILURES_OF_CLIENT = 10
+FAILURES_OF_ACCOUNT = 100
 
 
 class FailedLoginRepository:

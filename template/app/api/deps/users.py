@@ -21,7 +21,8 @@ from app.services.user import UserService
 oauth2_scheme = OAuth2PasswordBearer(tokenUrl="api/v1/auth/login", auto_error=False)
 
 # How many requests can hash passwords at once, and how many more can wait.
-hashing_limiter, MAX_WAITING = CapacityLimiter(4), 16
+hashing_limiter = CapacityLimiter(4)
+MAX_WAITING = 16
 
 
 async def limit_hashing(request: Request) -> AsyncGenerator[None]:
