@@ -31,6 +31,14 @@ async def test_a_list_takes_one_query(client: AsyncClient, statements: list[str]
         assert len(statements) == 1, statements
 
 
+async def test_requests_that_replace_an_item_wait_for_each_other(client: AsyncClient, item: Item) -> None:
+    path, replacements = f"/api/v1/items/{item.id}", [ITEM | {"name": f"New {number}"} for number in range(5)]
+
+    responses = await asyncio.gather(*(client.put(path, json=each) for each in replacements))
+
+    assert [response.status_code for response in responses] == [200] * 5
+
+
 async def test_one_of_several_concurrent_replacements_matches_the_etag(client: AsyncClient) -> None:
     created = await client.post("/api/v1/items/", json=ITEM)
     path, headers = f"/api/v1/items/{created.json()['data']['id']}", {"If-Match": created.headers["ETag"]}

@@ -32,7 +32,10 @@ def test_every_scheme_of_postgresql_gets_the_driver(monkeypatch: pytest.MonkeyPa
         ("postgresql://host:port/name", "not a valid database URL"),
         ("postgresql://host/", "the URL must contain the name of a database"),
         ("postgresql://host/name?pool=1&channel_binding=1", "unsupported parameters: channel_binding, pool"),
-        ("postgresql://host/name?sslmode=on", "sslmode must be one of disable, allow, prefer, require, verify-"),
+        (
+            "postgresql://host/name?sslmode=on",
+            "sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full",
+        ),
         ("postgresql://host/name?connect_timeout=soon", "connect_timeout must be a whole number"),
         ("postgresql://host/name?statement_cache_size=-1", "statement_cache_size must be a whole number"),
     ],
