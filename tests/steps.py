@@ -7,10 +7,8 @@ from typing import Any
 from tests.project import RenderedProject
 
 TEST = "uv run pytest"
-# Other ways to run the tests.
-TEST_IN_PARALLEL = "uv run pytest -n 2"
-TEST_IN_ORDER = "uv run pytest -p no:randomly"
-TEST_IN_DEVELOPMENT_MODE = "uv run python -X dev -W error -m pytest"
+# The same tests, also in parallel, in the order of the files, and in Python's development mode.
+TESTS = (TEST, "uv run pytest -n 2", "uv run pytest -p no:randomly", "uv run python -X dev -W error -m pytest")
 TYPES = "uv run pyrefly check"
 LINT = "uv run ruff check"
 FORMAT = "uv run ruff format --check"

@@ -12,10 +12,9 @@ from tests.generate_and_run.database import postgresql_server
 from tests.generate_and_run.migrations import create_revision, run_migrations_up_and_down
 from tests.generate_and_run.outcomes import outcomes
 from tests.generate_and_run.service import START, Service, running
-from tests.generate_and_run.test_every_combination import TESTS
 from tests.project import RenderedProject
 from tests.readme import code_blocks, commands_under, section_under
-from tests.steps import CHECKS, TEST, TYPES
+from tests.steps import CHECKS, TEST, TESTS, TYPES
 
 # Besides those that run in every combination.
 ONE_TEST = "uv run pytest tests/api/test_endpoints.py::test_read_root"

@@ -12,9 +12,6 @@ from tests.git import commit, git
 from tests.project import RenderedProject
 from tests.readme import commands_in
 
-# The combinations with the same database and auth have the same code. The first four run its tests with these commands,
-# the others with the first of them.
-TESTS = (steps.TEST, steps.TEST_IN_PARALLEL, steps.TEST_IN_ORDER, steps.TEST_IN_DEVELOPMENT_MODE)
 TESTED_ELSEWHERE = {"uv sync", steps.TEST, steps.TYPES, "uv run pytest --cov=app --cov-report=html"}
 CACHE = re.compile(r"__pycache__/|\.\w+_cache/")
 
@@ -50,10 +47,11 @@ def test_rendered_tests_pass_and_leave_no_files(project: RenderedProject) -> Non
 
 
 def _command(project: RenderedProject) -> str:
+    # Combinations with the same database and auth have the same code: the first four run its tests in different ways.
     pair = {question: project.answers[question] for question in PAIR}
     alike = [each.answers for each in combinations() if pair.items() <= each.answers.items()]
     position = alike.index(project.answers) if project.answers in alike else 0
-    return TESTS[position] if position < len(TESTS) else TESTS[0]
+    return steps.TESTS[position] if position < len(steps.TESTS) else steps.TEST
 
 
 def _find_undeclared_imports(project: RenderedProject) -> None:
