@@ -13,7 +13,11 @@ EDITED_FUNCTION = (
 EDITED_TEST = ("tests/api/test_endpoints.py", '{"message": "Hello World"}', '{"message": "Hello everyone"}')
 EDITED_MODULE = ("app/api/errors.py", "every error response has", "all error responses have")
 EDITED_EXAMPLE = ("app/api/routes/items.py", '"""Create an item."""', '"""Create and return an item."""')
-EDITED_ERROR = ("app/core/exceptions.py", "The resource does not exist.", "There is no such thing.")
+EDITED_ERROR = (
+    "app/core/exceptions.py",
+    'message = "The resource does not exist."',
+    'message = "There is no such thing."',
+)
 EDITS = (EDITED_FUNCTION, EDITED_TEST, EDITED_MODULE, EDITED_EXAMPLE, EDITED_ERROR)
 REMOVED = "tests/api/test_external_service.py"
 ADDED = "docs/added.md"
