@@ -150,7 +150,7 @@ def _read_keys(document: bytes) -> dict[str, jwt.PyJWK]:
     """Return the keys that may sign tokens, by their ids. Raises ValueError when there are none."""
     keys: dict[str, jwt.PyJWK] = {}
     for described in KeySet.model_validate_json(document).keys:
-        with suppress(jwt.PyJWTError, KeyError, TypeError):
+        with suppress(jwt.PyJWTError, KeyError, TypeError, NotImplementedError):
             key = jwt.PyJWK(described)  # without `alg`: the usual algorithm of its type
             if key.algorithm_name in settings.oidc_algorithms and key.public_key_use != "enc":
                 keys[described["kid"]] = key

@@ -224,6 +224,7 @@ async def test_keys_that_cannot_be_used_are_ignored(
         {**key, "kid": ["a"]},
         {**key, "alg": 7, "kid": "b"},
         {**key, "alg": ["ES256"], "kid": "c"},
+        {**key, "alg": "none", "kid": "d"},
         {**key, "use": "enc", "kid": "for encryption"},
     ]
     provider.documents[KEYS]["keys"] = [*others, secret, {**key, "use": "sig"}]
