@@ -19,9 +19,8 @@ from app.models.user import User
 from app.repositories.user import UserRepository
 from app.schemas.user import UserCreate
 from tests import notes
+from tests.users import LOGIN, USER
 
-USER = {"email": "test@example.com", "password": "TestPass123!", "name": "Test User"}
-LOGIN = {"username": USER["email"], "password": USER["password"]}
 CHANGE = {"current_password": USER["password"], "new_password": "NewPass123!"}
 
 

@@ -1,13 +1,20 @@
-"""The fixtures of users and their passwords."""
+"""A user of the tests, and the fixtures of users and their passwords."""
 
 from collections.abc import Generator
 
 import pytest
-from httpx2 import AsyncClient
+from httpx2 import AsyncClient, Response
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.core import passwords
+
+USER = {"email": "test@example.com", "password": "TestPass123!", "name": "Test User"}
+LOGIN = {"username": USER["email"], "password": USER["password"]}
+
+
+async def login(client: AsyncClient, email: str = USER["email"], password: str = USER["password"]) -> Response:
+    return await client.post("/api/v1/auth/login", data={"username": email, "password": password})
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,11 +29,9 @@ def production_password_hash() -> Generator[PasswordHash]:
 
 @pytest.fixture
 async def auth_headers(client: AsyncClient) -> dict[str, str]:
-    """The headers of a user who has signed in: test@example.com."""
-    user = {"email": "test@example.com", "password": "TestPass123!", "name": "Test User"}
-    registered = await client.post("/api/v1/auth/register", json=user)
+    """The headers of `USER`, who has signed in."""
+    registered = await client.post("/api/v1/auth/register", json=USER)
     assert registered.status_code == 201
-    login = {"username": user["email"], "password": user["password"]}
-    tokens = await client.post("/api/v1/auth/login", data=login)
+    tokens = await login(client)
     assert tokens.status_code == 200
     return {"Authorization": f"Bearer {tokens.json()['access_token']}"}

@@ -19,17 +19,12 @@ from app.core.config import settings
 from app.core.tokens import issue_access_token, new_refresh_token, read_session_id
 from app.database import SessionFactory
 from app.models.user import RefreshToken, User
-
-USER = {"email": "test@example.com", "password": "TestPass123!", "name": "Test User"}
+from tests.users import USER, login
 
 
 async def register(client: AsyncClient) -> None:
     response = await client.post("/api/v1/auth/register", json=USER)
     assert response.status_code == 201
-
-
-async def login(client: AsyncClient, email: str = USER["email"], password: str = USER["password"]) -> Response:
-    return await client.post("/api/v1/auth/login", data={"username": email, "password": password})
 
 
 async def refresh(client: AsyncClient, token: str) -> Response:

@@ -18,14 +18,9 @@ from app.api.deps.users import hashing_limiter
 from app.core import passwords
 from app.core.tokens import hash_token
 from app.models.user import FailedLogin
+from tests.users import LOGIN, USER, login
 
-USER = {"email": "test@example.com", "password": "TestPass123!", "name": "Test User"}
-LOGIN = {"username": USER["email"], "password": USER["password"]}
 CHANGE = {"current_password": USER["password"], "new_password": "NewPass123!"}
-
-
-async def login(client: AsyncClient, email: str = USER["email"], password: str = USER["password"]) -> Response:
-    return await client.post("/api/v1/auth/login", data={"username": email, "password": password})
 
 
 async def fail_to_login(client: AsyncClient, email: str = USER["email"], *, times: int) -> None:

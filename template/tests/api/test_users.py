@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from httpx2 import AsyncClient, Response
 
-USER = {"email": "test@example.com", "password": "TestPass123!", "name": "Test User"}
+from tests.users import USER, login
+
 CHANGE = {"current_password": "TestPass123!", "new_password": "NewPass123!"}
 
 
@@ -22,10 +23,6 @@ class UserSession:
 
     async def refresh(self) -> Response:
         return await self.client.post("/api/v1/auth/refresh", json={"refresh_token": self.refresh_token})
-
-
-async def login(client: AsyncClient, email: str = USER["email"], password: str = USER["password"]) -> Response:
-    return await client.post("/api/v1/auth/login", data={"username": email, "password": password})
 
 
 async def sign_in(client: AsyncClient, email: str = USER["email"]) -> UserSession:
