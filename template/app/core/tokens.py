@@ -68,7 +68,7 @@ def read_access_token(value: str | None) -> AccessToken:
 def _keys() -> dict[str, str]:
     """Return the keys by key id. The first one signs, all verify."""
     keys = [key.get_secret_value() for key in (settings.secret_key, *settings.secret_key_fallbacks)]
-    return {hash_token(f"kid {key}")[:16]: key for key in keys}
+    return {sha256(f"kid {key}")[:16]: key for key in keys}
 
 
 def new_refresh_token() -> str:
@@ -83,9 +83,9 @@ def next_refresh_token(refresh_token: str) -> str:
 
 def read_session_id(refresh_token: str) -> UUID:
     """Return the session id of a refresh token: a hash, since access tokens contain it."""
-    return UUID(hash_token(refresh_token.partition(".")[0])[:32])
+    return UUID(sha256(refresh_token.partition(".")[0])[:32])
 
 
-def hash_token(value: str) -> str:
-    """Return the hash of a token. A fast hash is enough, since tokens are long and random."""
+def sha256(value: str) -> str:
+    """Return the SHA-256 hash of a text, in hexadecimal. A fast hash is enough for tokens: they are long and random."""
     return hashlib.sha256(value.encode()).hexdigest()

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.tokens import hash_token, read_session_id
+from app.core.tokens import read_session_id, sha256
 from app.models.user import RefreshToken
 
 
@@ -18,16 +18,16 @@ class RefreshTokenRepository:
 
     async def create(self, token: str, *, user_id: UUID, expires_at: datetime) -> None:
         """Store the first token of a session."""
-        session_id, token_hash = read_session_id(token), hash_token(token)
+        session_id, token_hash = read_session_id(token), sha256(token)
         self.session.add(RefreshToken(id=session_id, user_id=user_id, token_hash=token_hash, expires_at=expires_at))
 
     async def replace(self, old: str, new: str, *, expires_at: datetime) -> UUID | None:
         """Replace the token of a session. Return the id of its user, or None if the old token is not valid."""
         return await self.session.scalar(
             update(RefreshToken)
-            .where(RefreshToken.id == read_session_id(old), RefreshToken.token_hash == hash_token(old))
+            .where(RefreshToken.id == read_session_id(old), RefreshToken.token_hash == sha256(old))
             .where(RefreshToken.expires_at > datetime.now(UTC))
-            .values(token_hash=hash_token(new), expires_at=expires_at)
+            .values(token_hash=sha256(new), expires_at=expires_at)
             .returning(RefreshToken.user_id)
         )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.core.config import settings
 from app.core.exceptions import InvalidCredentialsError, InvalidTokenError, TooManyFailedLoginsError
 from app.core.passwords import hash_password
-from app.core.tokens import hash_token, issue_access_token, new_refresh_token, next_refresh_token, read_session_id
+from app.core.tokens import issue_access_token, new_refresh_token, next_refresh_token, read_session_id, sha256
 from app.models.user import User
 from app.repositories.failed_login import FailedLoginRepository
 from app.repositories.refresh_token import RefreshTokenRepository
@@ -60,7 +60,7 @@ class AuthService:
         await self._tokens.delete_all(user.id)
 
     async def _authenticate(self, email: str, password: str) -> User:
-        account = hash_token(normalize_email(email))
+        account = sha256(normalize_email(email))
         if seconds := await self._failures.retry_after(account):
             raise TooManyFailedLoginsError(retry_after=seconds)
         try:

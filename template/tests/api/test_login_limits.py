@@ -16,7 +16,7 @@ from starlette.types import Message
 
 from app.api.deps.users import hashing_limiter
 from app.core import passwords
-from app.core.tokens import hash_token
+from app.core.tokens import sha256
 from app.models.user import FailedLogin
 from tests.users import LOGIN, USER, login
 
@@ -30,7 +30,7 @@ async def fail_to_login(client: AsyncClient, email: str = USER["email"], *, time
 
 async def store_failures(session: AsyncSession, number: int, client: str = "127.0.0.1") -> None:
     """Store failed logins of a client, which is faster than requests."""
-    account = hash_token(USER["email"])
+    account = sha256(USER["email"])
     session.add_all(FailedLogin(account=account, client=client) for _ in range(number))
     await session.commit()
 

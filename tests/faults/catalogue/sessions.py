@@ -18,9 +18,9 @@ from tests.faults.planting import Fault
 REPLACE_BY_ONE_UPDATE = """
 return await self.session.scalar(
     update(RefreshToken)
-    .where(RefreshToken.id == read_session_id(old), RefreshToken.token_hash == hash_token(old))
+    .where(RefreshToken.id == read_session_id(old), RefreshToken.token_hash == sha256(old))
     .where(RefreshToken.expires_at > datetime.now(UTC))
-    .values(token_hash=hash_token(new), expires_at=expires_at)
+    .values(token_hash=sha256(new), expires_at=expires_at)
     .returning(RefreshToken.user_id)
 )
 """
@@ -28,7 +28,7 @@ return await self.session.scalar(
 REFRESH_TOKENS = (
     Fault(
         "a refresh token is accepted twice",
-        Change(REFRESH_TOKEN_REPOSITORY, "replace", "RefreshToken.token_hash == hash_token(old)", ""),
+        Change(REFRESH_TOKEN_REPOSITORY, "replace", "RefreshToken.token_hash == sha256(old)", ""),
         detected_by="test_using_a_refresh_token_twice_ends_the_session",
     ),
     Fault(
@@ -39,9 +39,9 @@ REFRESH_TOKENS = (
             REPLACE_BY_ONE_UPDATE,
             """
             token = await self.session.get(RefreshToken, read_session_id(old))
-            if token is None or token.token_hash != hash_token(old) or token.expires_at < datetime.now(UTC):
+            if token is None or token.token_hash != sha256(old) or token.expires_at < datetime.now(UTC):
                 return None
-            token.token_hash, token.expires_at = hash_token(new), expires_at
+            token.token_hash, token.expires_at = sha256(new), expires_at
             await self.session.flush()
             return token.user_id
             """,
@@ -58,7 +58,7 @@ REFRESH_TOKENS = (
             """
             user_id = await self.session.scalar(
                 delete(RefreshToken)
-                .where(RefreshToken.id == read_session_id(old), RefreshToken.token_hash == hash_token(old))
+                .where(RefreshToken.id == read_session_id(old), RefreshToken.token_hash == sha256(old))
                 .where(RefreshToken.expires_at > datetime.now(UTC))
                 .returning(RefreshToken.user_id)
             )
@@ -81,7 +81,7 @@ REFRESH_TOKENS = (
         Change(
             TOKENS,
             "read_session_id",
-            'hash_token(refresh_token.partition(".")[0])[:32]',
+            'sha256(refresh_token.partition(".")[0])[:32]',
             'refresh_token.partition(".")[0]',
         ),
         Change(TOKENS, "new_refresh_token", "secrets.token_urlsafe(32)", "str(uuid4())"),
@@ -94,7 +94,7 @@ REFRESH_TOKENS = (
     ),
     Fault(
         "refresh tokens are stored as they are",
-        Change(TOKENS, "hash_token", "hashlib.sha256(value.encode()).hexdigest()", "value"),
+        Change(TOKENS, "sha256", "hashlib.sha256(value.encode()).hexdigest()", "value"),
         detected_by="test_only_a_hash_of_the_token_is_stored",
     ),
     Fault(
@@ -136,7 +136,7 @@ FAILED_LOGINS = (
     ),
     Fault(
         "failed logins are stored with the address",
-        Change(AUTH_SERVICE, "_authenticate", "hash_token(normalize_email(email))", "normalize_email(email)"),
+        Change(AUTH_SERVICE, "_authenticate", "sha256(normalize_email(email))", "normalize_email(email)"),
         detected_by="test_failed_logins_are_stored_without_the_address",
     ),
     Fault(

@@ -124,7 +124,7 @@ EQUIVALENTS = (
     Equivalent("app/repositories/refresh_token.py", r".*expires_at > .* => .*expires_at >= .*", MICROSECOND),
     Equivalent(
         "app/repositories/refresh_token.py",
-        r".* => \.where\(RefreshToken\.token_hash == hash_token\(old\)\)",
+        r".* => \.where\(RefreshToken\.token_hash == sha256\(old\)\)",
         "no two tokens have the same hash",
     ),
     Equivalent("app/repositories/refresh_token.py", r".* => .*datetime\.now\(None\).*", LOCAL, "postgresql"),
