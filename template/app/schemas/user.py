@@ -1,5 +1,6 @@
 """Schemas of users."""
 
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
@@ -28,8 +29,12 @@ def check_password(password: str) -> str:
     return password
 
 
-# Addresses are compared without case, as mail servers do.
-Email = Annotated[EmailStr, AfterValidator(str.lower)]
+def lower(address: str) -> str:
+    """Return an address in lower case, in which it is compared, as mail servers do."""
+    return unicodedata.normalize("NFC", address.lower())  # some letters have a composed form in lower case only
+
+
+Email = Annotated[EmailStr, AfterValidator(lower)]
 # The maximum limits the cost of hashing, which does not require authentication.
 Password = Annotated[
     str,
@@ -45,7 +50,7 @@ CurrentPassword = Annotated[str, Field(min_length=1, max_length=128, repr=False,
 def normalize_email(address: str) -> str:
     """Return the normalized form of an address, which is stored and looked up. Other texts are returned as they are."""
     try:
-        return validate_email(address)[1].lower()
+        return lower(validate_email(address)[1])
     except ValueError:
         return address
 

@@ -48,7 +48,7 @@ ACCOUNTS = (
     ),
     Fault(
         "the address is stored as it was typed",
-        Change(USER_SCHEMAS, "Email", "Annotated[EmailStr, AfterValidator(str.lower)]", "EmailStr"),
+        Change(USER_SCHEMAS, "Email", "Annotated[EmailStr, AfterValidator(lower)]", "EmailStr"),
         detected_by="test_email_validation[Mixed.Case@Example.COM",
     ),
     Fault(
@@ -58,8 +58,13 @@ ACCOUNTS = (
     ),
     Fault(
         "only the case of an address is normalized when it is looked up",
-        Change(USER_SCHEMAS, "normalize_email", "validate_email(address)[1].lower()", "address.lower()"),
+        Change(USER_SCHEMAS, "normalize_email", "lower(validate_email(address)[1])", "address.lower()"),
         detected_by="test_login_accepts_the_credentials_as_they_were_registered[IDNA",
+    ),
+    Fault(
+        "an address in lower case is not normalized",
+        Change(USER_SCHEMAS, "lower", 'unicodedata.normalize("NFC", address.lower())', "address.lower()"),
+        detected_by="test_an_address_is_normalized[composed in lower case only",
     ),
     Fault(
         "a password is hashed as it was typed",
