@@ -24,13 +24,21 @@ class ContextFilter(logging.Filter):
         return True
 
 
+class WebSocketFilter(logging.Filter):
+    """Drops what uvicorn logs about requests for a WebSocket: query strings and, at DEBUG, headers."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a record is about something else."""
+        return record.levelno > logging.DEBUG and '"WebSocket' not in str(record.msg)
+
+
 def logging_config() -> dict[str, Any]:
     """Return the configuration for `logging.config.dictConfig`."""
     handled_by_root: dict[str, Any] = {"level": settings.log_level, "handlers": [], "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"context": {"()": ContextFilter}},
+        "filters": {"context": {"()": ContextFilter}, "websocket": {"()": WebSocketFilter}},
         "formatters": {
             "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"},
             "json": {
@@ -48,7 +56,7 @@ def logging_config() -> dict[str, Any]:
         "loggers": {
             "app": handled_by_root,
             "uvicorn": handled_by_root,
-            "uvicorn.error": handled_by_root,
+            "uvicorn.error": handled_by_root | {"filters": ["websocket"]},
             # It would log query strings, which may contain personal data. `app.middleware` logs requests.
             "uvicorn.access": handled_by_root | {"level": "WARNING"},
         },

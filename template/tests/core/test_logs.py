@@ -114,6 +114,22 @@ def test_the_service_logs_at_info_and_libraries_at_warning(logger: str, level: i
     assert logging.getLogger(logger).getEffectiveLevel() == level
 
 
+@pytest.mark.parametrize(
+    ("level", "message", "is_logged"),
+    [
+        (logging.INFO, "Application startup complete.", True),
+        (logging.INFO, '%s - "WebSocket %s" 403', False),
+        (logging.INFO, '%s - "WebSocket %s" [accepted]', False),
+        (logging.DEBUG, "< %s: %s", False),  # a header, by the library of the server
+    ],
+)
+def test_requests_for_a_websocket_are_not_logged_by_the_server(level: int, message: str, is_logged: bool) -> None:
+    logger = logging.getLogger("uvicorn.error")
+    record = logger.makeRecord(logger.name, level, __file__, 1, message, ("a", "b"), None)
+
+    assert bool(logger.filter(record)) is is_logged
+
+
 @pytest.mark.parametrize("logger", LOGGING_CONFIG["loggers"])
 def test_the_server_has_no_handlers_of_its_own(logger: str) -> None:
     config = logging_config()["loggers"][logger]
