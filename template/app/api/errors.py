@@ -8,7 +8,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
+from fastapi.utils import is_body_allowed_for_status_code
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -48,9 +49,11 @@ async def _app_error(_request: Request, exc: AppError) -> JSONResponse:
     return error_response(exc.status, Error(code=exc.code, message=str(exc)), headers)
 
 
-async def _http_exception(request: Request, exc: HTTPException) -> JSONResponse:
+async def _http_exception(request: Request, exc: HTTPException) -> Response:
     """Handle HTTP exceptions, also those of Starlette for an unknown route or a wrong method."""
     headers = dict(exc.headers or {})
+    if not is_body_allowed_for_status_code(exc.status_code):
+        return Response(status_code=exc.status_code, headers=headers)
     if "Allow" in headers:
         headers["Allow"] = ", ".join(method for method in HTTPMethod if _allows(request, method))
     error = Error(code=CODES.get(exc.status_code, "ERROR"), message=f"{exc.detail}")
@@ -65,7 +68,7 @@ def _allows(request: Request, method: str) -> bool:
     return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
-async def _validation_error(request: Request, exc: RequestValidationError) -> JSONResponse:
+async def _validation_error(request: Request, exc: RequestValidationError) -> Response:
     # A malformed id in the path is a 404, like an unknown one.
     if any(problem["loc"][0] == "path" for problem in exc.errors()):
         return await _app_error(request, NotFoundError())

@@ -221,6 +221,14 @@ async def test_an_http_exception_has_the_envelope(app: FastAPI, client: AsyncCli
     assert response.headers["X-Reason"] == "because"
 
 
+async def test_an_http_exception_whose_status_has_no_body(app: FastAPI, client: AsyncClient) -> None:
+    app.add_api_route("/cached", raising(HTTPException(304, headers={"ETag": '"a"'})))
+
+    response = await client.get("/cached")
+
+    assert (response.status_code, response.content, response.headers["ETag"]) == (304, b"", '"a"')
+
+
 @pytest.mark.parametrize(
     ("detail", "details"),
     [
