@@ -26,9 +26,9 @@ def check_url(value: str) -> str:
     """Return the URL with the driver of the service. Raises ValueError if the service cannot use it."""
     try:
         url = make_url(value)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise ValueError("not a valid database URL") from None
-    if url.get_backend_name() != "sqlite":
+    if url.get_backend_name() != "sqlite" or url.host:
         raise ValueError("the URL must start with sqlite:///")
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
         raise ValueError("the database must be a file: each connection would have its own in-memory database")
