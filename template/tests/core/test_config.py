@@ -88,7 +88,10 @@ def test_origins_are_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyPat
     assert load_settings().cors_origins == origins
 
 
-@pytest.mark.parametrize("origin", ["https://www.example.com/", "www.example.com", "null", "https://Example.com"])
+@pytest.mark.parametrize(
+    "origin",
+    ["https://www.example.com/", "www.example.com", "null", "https://Example.com", "https://*.example.com"],
+)
 def test_an_invalid_origin_is_refused(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
     monkeypatch.setenv("CORS_ORIGINS", origin)
 
@@ -102,7 +105,7 @@ def test_hosts_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().allowed_hosts == ["api.example.com", "*.example.org", "127.0.0.1"]
 
 
-@pytest.mark.parametrize("host", ["https://api.example.com", "api.example.com:8000", "API.example.com"])
+@pytest.mark.parametrize("host", ["https://api.example.com", "api.example.com:8000", "API.example.com", ","])
 def test_an_invalid_host_is_refused(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setenv("ALLOWED_HOSTS", host)
 

@@ -96,6 +96,14 @@ def test_algorithms_types_and_scopes_are_lists(monkeypatch: pytest.MonkeyPatch) 
     assert settings.oidc_required_scopes == ["read", "write"]
 
 
+@pytest.mark.parametrize("name", ["OIDC_ALGORITHMS", "OIDC_TOKEN_TYPES"])
+def test_an_empty_list_that_would_refuse_every_token_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, ",")
+
+    with pytest.raises(SystemExit, match=f"{name}: List should have at least 1 item"):
+        load_settings()
+
+
 @pytest.mark.parametrize("algorithm", ["HS256", "none"])
 def test_a_symmetric_algorithm_is_refused(monkeypatch: pytest.MonkeyPatch, algorithm: str) -> None:
     monkeypatch.setenv("OIDC_ALGORITHMS", f"RS256,{algorithm}")
