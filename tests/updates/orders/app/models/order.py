@@ -1,6 +1,6 @@
 """The tables of the customers and their orders."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
@@ -45,6 +45,7 @@ class Order(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=lambda: datetime.now(UTC))
     sent_at: Mapped[datetime | None]
+    delivered_within: Mapped[timedelta | None]
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"), index=True)
 
     customer: Mapped[Customer] = relationship(back_populates="orders", foreign_keys=customer_id)
