@@ -1,8 +1,13 @@
 """CI pipelines, Dockerfile, compose file and manifests: valid, and consistent with the options."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+import threading
 from functools import cache
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import jsonschema
@@ -24,6 +29,15 @@ DEPENDABOT = ".github/dependabot.yml"
 RENOVATE = "renovate.json"
 PIPELINE = ".gitlab-ci.yml"
 AUDIT = "uv audit --locked"
+
+
+class Healthy(BaseHTTPRequestHandler):
+    """Answers every request with 200."""
+
+    def do_GET(self) -> None:
+        """Answer a request."""
+        self.send_response(200)
+        self.end_headers()
 
 
 def test_readme_names_the_checks(project: RenderedProject) -> None:
@@ -210,6 +224,18 @@ def test_dockerfile_has_stages_no_root_and_a_health_check(project: RenderedProje
     assert re.search(r"^USER (?!root|0)\w+$", final, re.MULTILINE)
     assert "HEALTHCHECK " in final
     assert "uv" not in lines[stages[-1]]
+
+
+@having("docker")
+def test_health_check_uses_no_proxy(project: RenderedProject) -> None:
+    text = project.read("Dockerfile").replace("\\\n", "")
+    (check,) = re.findall(r"^HEALTHCHECK .* CMD (\[.*\])$", text, re.MULTILINE)
+    with HTTPServer(("127.0.0.1", 0), Healthy) as server:
+        threading.Thread(target=server.handle_request).start()
+        arguments = json.loads(check.replace(":8000/", f":{server.server_port}/"))
+        environment = os.environ | {"http_proxy": "http://127.0.0.1:1"}
+        command = [sys.executable, *arguments[1:]]
+        subprocess.run(command, env=environment, check=True, timeout=60)  # noqa: S603 - the command of the template
 
 
 def test_images_have_full_names(project: RenderedProject) -> None:
