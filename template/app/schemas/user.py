@@ -43,8 +43,8 @@ Password = Annotated[
     Field(min_length=10, repr=False, description=f"needs {', '.join(PASSWORD_RULES)}", json_schema_extra=PASSWORD),
     AfterValidator(check_password),
 ]
-# Only compared with the stored one, which may be older than the rules.
-CurrentPassword = Annotated[str, Field(min_length=1, max_length=128, repr=False, json_schema_extra=PASSWORD)]
+# Only compared with the stored one, which may be older than the rules. Decomposed, it has up to four times the length.
+CurrentPassword = Annotated[str, Field(min_length=1, max_length=4 * 128, repr=False, json_schema_extra=PASSWORD)]
 
 
 def normalize_email(address: str) -> str:

@@ -95,7 +95,7 @@ def test_the_error_names_every_missing_kind_of_character(password: str, missing:
         UserCreate(email="test@example.com", password=password, name="Test")
 
 
-@pytest.mark.parametrize(("field", "longest"), [("username", 2048), ("password", 128)])
+@pytest.mark.parametrize(("field", "longest"), [("username", 2048), ("password", 512)])
 def test_the_fields_of_the_login_have_minimum_and_maximum_lengths(field: str, longest: int) -> None:
     form = {"username": "test@example.com", "password": "ValidPass123!"}
 
@@ -104,6 +104,13 @@ def test_the_fields_of_the_login_have_minimum_and_maximum_lengths(field: str, lo
     for length in (0, longest + 1):
         with pytest.raises(ValidationError):
             LoginForm.model_validate(form | {field: "x" * length})
+
+
+def test_a_password_of_the_maximum_length_can_be_decomposed_at_login() -> None:
+    password = "Aa1!" + "\u1f82" * 124
+
+    assert UserCreate(email="test@example.com", password=password, name="Test").password == password
+    assert LoginForm(username="test@example.com", password=normalize("NFD", password))
 
 
 def test_a_refresh_token_has_at_most_4096_characters() -> None:
