@@ -31,7 +31,7 @@ def check_password(password: str) -> str:
 
 def lower(address: str) -> str:
     """Return an address in lower case, in which it is compared, as mail servers do."""
-    return unicodedata.normalize("NFC", address.lower())  # some letters have a composed form in lower case only
+    return unicodedata.normalize("NFC", address.lower())  # lower case can undo the first normalization
 
 
 Email = Annotated[EmailStr, AfterValidator(lower)]
@@ -43,7 +43,7 @@ Password = Annotated[
     Field(min_length=10, repr=False, description=f"needs {', '.join(PASSWORD_RULES)}", json_schema_extra=PASSWORD),
     AfterValidator(check_password),
 ]
-# Only compared with the stored one, which may be older than the rules. Decomposed, it has up to four times the length.
+# Only compared with the stored one, which may be older than the rules. In NFD, it has up to four times the length.
 CurrentPassword = Annotated[str, Field(min_length=1, max_length=4 * 128, repr=False, json_schema_extra=PASSWORD)]
 
 

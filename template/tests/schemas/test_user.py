@@ -40,7 +40,7 @@ def test_email_validation(email: str, valid: bool) -> None:
         (normalize("NFD", "ännchen@example.org"), normalize("NFC", "ännchen@example.org")),
         ("J\u030cann@example.org", "\u01f0ann@example.org"),
     ],
-    ids=["space", "case", "IDNA", "NFD", "composed in lower case only"],
+    ids=["space", "case", "IDNA", "NFD", "NFC in lower case only"],
 )
 def test_an_address_is_normalized(address: str, stored: str) -> None:
     assert UserCreate(email=address, password="ValidPass123!", name="Test").email == stored
@@ -106,7 +106,7 @@ def test_the_fields_of_the_login_have_minimum_and_maximum_lengths(field: str, lo
             LoginForm.model_validate(form | {field: "x" * length})
 
 
-def test_a_password_of_the_maximum_length_can_be_decomposed_at_login() -> None:
+def test_a_password_of_the_maximum_length_can_be_in_another_form_at_login() -> None:
     password = "Aa1!" + "\u1f82" * 124
 
     assert UserCreate(email="test@example.com", password=password, name="Test").password == password

@@ -64,7 +64,7 @@ ACCOUNTS = (
     Fault(
         "an address in lower case is not normalized",
         Change(USER_SCHEMAS, "lower", 'unicodedata.normalize("NFC", address.lower())', "address.lower()"),
-        detected_by="test_an_address_is_normalized[composed in lower case only",
+        detected_by="test_an_address_is_normalized[NFC in lower case only",
     ),
     Fault(
         "a password is hashed as it was typed",
