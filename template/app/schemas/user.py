@@ -35,16 +35,16 @@ def lower(address: str) -> str:
 
 
 Email = Annotated[EmailStr, AfterValidator(lower)]
-# The maximum limits the cost of hashing, which does not require authentication.
+# The maximum limits the cost of hashing, which does not require authentication. Before it is normalized, a password may
+# have four times the length.
+NormalizedPassword = Annotated[str, Field(max_length=4 * 128), AfterValidator(normalize), Field(max_length=128)]
 Password = Annotated[
-    str,
-    Field(max_length=128),
-    AfterValidator(normalize),
+    NormalizedPassword,
     Field(min_length=10, repr=False, description=f"needs {', '.join(PASSWORD_RULES)}", json_schema_extra=PASSWORD),
     AfterValidator(check_password),
 ]
-# Only compared with the stored one, which may be older than the rules. In NFD, it has up to four times the length.
-CurrentPassword = Annotated[str, Field(min_length=1, max_length=4 * 128, repr=False, json_schema_extra=PASSWORD)]
+# Only compared with the stored one, which may be older than the rules.
+CurrentPassword = Annotated[NormalizedPassword, Field(min_length=1, repr=False, json_schema_extra=PASSWORD)]
 
 
 def normalize_email(address: str) -> str:

@@ -78,7 +78,7 @@ ACCOUNTS = (
     ),
     Fault(
         "an accent counts as a character of a password",
-        Change(USER_SCHEMAS, "Password", "AfterValidator(normalize)", ""),
+        Change(USER_SCHEMAS, "NormalizedPassword", "AfterValidator(normalize)", ""),
         detected_by="test_password_validation[Na",
     ),
     Fault(
