@@ -1,9 +1,8 @@
 """CI pipelines, Dockerfile, compose file and manifests: valid, and consistent with the options."""
 
 import json
-import os
 import re
-import subprocess
+import shlex
 import sys
 import threading
 from functools import cache
@@ -231,11 +230,9 @@ def test_health_check_uses_no_proxy(project: RenderedProject) -> None:
     text = project.read("Dockerfile").replace("\\\n", "")
     (check,) = re.findall(r"^HEALTHCHECK .* CMD (\[.*\])$", text, re.MULTILINE)
     with HTTPServer(("127.0.0.1", 0), Healthy) as server:
-        threading.Thread(target=server.handle_request).start()
-        arguments = json.loads(check.replace(":8000/", f":{server.server_port}/"))
-        environment = os.environ | {"http_proxy": "http://127.0.0.1:1"}
-        command = [sys.executable, *arguments[1:]]
-        subprocess.run(command, env=environment, check=True, timeout=60)  # noqa: S603 - the command of the template
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        _python, *arguments = json.loads(check.replace(":8000/", f":{server.server_port}/"))
+        project.run(shlex.join([sys.executable, *arguments]), http_proxy="http://127.0.0.1:1")
 
 
 def test_images_have_full_names(project: RenderedProject) -> None:
