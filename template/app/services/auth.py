@@ -40,7 +40,6 @@ class AuthService:
             await self._tokens.delete(read_session_id(refresh_token))
             await self._tokens.session.commit()  # the error would roll it back
             raise InvalidTokenError
-        await self._tokens.delete_expired(user_id)
         return _token_pair(user_id, renewed)
 
     async def logout(self, refresh_token: str) -> None:

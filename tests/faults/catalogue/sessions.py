@@ -93,6 +93,19 @@ REFRESH_TOKENS = (
         detected_by="test_refresh_returns_new_tokens_that_work",
     ),
     Fault(
+        "a refresh locks other sessions of the user",
+        Change(
+            AUTH_SERVICE,
+            "refresh",
+            "return _token_pair(user_id, renewed)",
+            """
+            await self._tokens.delete_expired(user_id)
+            return _token_pair(user_id, renewed)
+            """,
+        ),
+        detected_by="test_refresh_changes_no_other_session",
+    ),
+    Fault(
         "refresh tokens are stored as they are",
         Change(TOKENS, "sha256", "hashlib.sha256(value.encode()).hexdigest()", "value"),
         detected_by="test_only_a_hash_of_the_token_is_stored",
