@@ -60,7 +60,7 @@ def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngin
 
 def is_unavailable(error: BaseException) -> bool:
     """Return whether an error means that the database is not available, and not a bug in a statement."""
-    return isinstance(error, TimeoutError) or (getattr(error, "sqlstate", None) or "").startswith(UNAVAILABLE)
+    return (getattr(error, "sqlstate", None) or "").startswith(UNAVAILABLE)
 
 
 def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: dict[str, Any]) -> DBAPIConnection:

@@ -139,6 +139,11 @@ EQUIVALENTS = (
     ),
     Equivalent("app/schemas/token.py", r".* => .*examples=\[\"ANN.*", PEOPLE),
     Equivalent("app/schemas/user.py", r".*repr=False.* => .*repr=None.*", FALSE),
+    Equivalent(
+        "app/schemas/user.py",
+        r".* => .*max_length=(5 \* 128|4 \* 129)\).*",
+        "a longer password has more than 128 characters after its normalization as well",
+    ),
     Equivalent("app/sqlite.py", r".* => cursor\.execute\(\"(pragma .*|PRAGMA [A-Z_]+ = .*)\"\).*", SQL),
     Equivalent("app/sqlite.py", r"cursor\.close\(\) => pass", "it is closed when it is collected"),
     Equivalent("app/sqlite.py", r".*synchronous = NORMAL.* => pass.*", "is slower, and as safe"),
