@@ -8,6 +8,7 @@ from uuid import uuid4
 import asyncpg
 from pydantic import AfterValidator
 from sqlalchemy import DateTime, Dialect, ExceptionContext, event, make_url
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -29,6 +30,7 @@ def check_url(value: str) -> str:
     """Return the URL with the driver of the service. Raises ValueError if the service cannot use it."""
     try:
         url = make_url(value)
+        PGDialect_asyncpg().create_connect_args(url)
     except (ArgumentError, ValueError) as error:
         raise ValueError("not a valid database URL") from error
     if url.get_backend_name() not in {"postgres", "postgresql"}:
@@ -89,6 +91,6 @@ def _hide_values(context: ExceptionContext) -> None:
     error = context.original_exception.__cause__
     if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
         vars(error)["detail"] = error.__cause__ = None
-    if isinstance(error, asyncpg.DataError | ValueError):
+    if isinstance(error, asyncpg.DataError | ValueError) and not isinstance(error, asyncpg.ClientConfigurationError):
         for each in (error, context.original_exception, context.sqlalchemy_exception or error):
             each.args = (f"{type(error).__name__}: the value is not shown",)

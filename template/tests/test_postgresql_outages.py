@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from httpx2 import AsyncClient
 from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.core.config import settings
@@ -78,6 +80,13 @@ async def test_an_error_that_means_unavailable_is_a_503(code: str, session_facto
     raising = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"
 
     assert (await response_to_statement(raising, session_factory)).status_code == 503
+
+
+async def test_an_error_in_the_parameters_of_the_url_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    with pytest.raises(InterfaceError, match=r"root\.crt"):
+        await response_with_database("postgresql+asyncpg://user@localhost/name?sslmode=verify-full")
 
 
 async def test_a_slow_statement_times_out(short_timeout: AsyncEngine) -> None:

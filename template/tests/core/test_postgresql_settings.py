@@ -30,6 +30,8 @@ def test_every_scheme_of_postgresql_gets_the_driver(monkeypatch: pytest.MonkeyPa
         ("mysql://host/name", "the URL must start with postgresql://"),
         ("not a url", "not a valid database URL"),
         ("postgresql://host:port/name", "not a valid database URL"),
+        ("postgresql:///name?host=host&port=port", "not a valid database URL"),
+        ("postgresql:///name?host=one:1,two:2", "not a valid database URL"),
         ("postgresql://host/", "the URL must contain the name of a database"),
         ("postgresql://host/name?pool=1&channel_binding=1", "unsupported parameters: channel_binding, pool"),
         (
