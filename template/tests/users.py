@@ -29,7 +29,7 @@ def production_password_hash() -> Generator[PasswordHash]:
 
 @pytest.fixture
 async def auth_headers(client: AsyncClient) -> dict[str, str]:
-    """The headers of `USER`, who has signed in."""
+    """The headers of `USER`, who has logged in."""
     registered = await client.post("/api/v1/auth/register", json=USER)
     assert registered.status_code == 201
     tokens = await login(client)

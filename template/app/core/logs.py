@@ -25,7 +25,7 @@ class ContextFilter(logging.Filter):
 
 
 class WebSocketFilter(logging.Filter):
-    """Drops what uvicorn logs about requests for a WebSocket: query strings and, at DEBUG, headers."""
+    """Drops what uvicorn logs about WebSocket handshakes: query strings and, at DEBUG, headers."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether a record is about something else."""

@@ -10,7 +10,7 @@ from app.database import Base
 
 
 class User(Base):
-    """A user who can sign in."""
+    """A user who can log in."""
 
     __tablename__ = "users"
     # Addresses are unique regardless of their case, also in rows that bypass the schemas.

@@ -23,7 +23,7 @@ class FailedLoginRepository:
         self._client = client
 
     async def retry_after(self, account: str) -> int:
-        """Return the seconds until the client may try to sign in to the account again."""
+        """Return the seconds until the client may try to log in to the account again."""
         start = datetime.now(UTC) - WINDOW
         recent = FailedLogin.account == account, FailedLogin.created_at > start
         failures = await self.session.scalar(select(func.count()).select_from(FailedLogin).where(*recent)) or 0

@@ -31,7 +31,7 @@ async def test_a_list_takes_one_query(client: AsyncClient, statements: list[str]
         assert len(statements) == 1, statements
 
 
-async def test_requests_that_replace_an_item_wait_for_each_other(client: AsyncClient, item: Item) -> None:
+async def test_concurrent_replacements_of_an_item_succeed(client: AsyncClient, item: Item) -> None:
     path, replacements = f"/api/v1/items/{item.id}", [ITEM | {"name": f"New {number}"} for number in range(5)]
 
     responses = await asyncio.gather(*(client.put(path, json=each) for each in replacements))
