@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from httpx2 import ASGITransport, AsyncClient, Response
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,8 +39,9 @@ async def read_me(client: AsyncClient, token: str) -> Response:
     return await client.get("/api/v1/users/me", headers={"Authorization": f"Bearer {token}"})
 
 
-async def expire_sessions(session: AsyncSession) -> None:
-    await session.execute(update(RefreshToken).values(expires_at=datetime(2026, 1, 1, tzinfo=UTC)))
+async def expire_sessions(session: AsyncSession, *where: ColumnElement[bool]) -> None:
+    expired = datetime(2026, 1, 1, tzinfo=UTC)
+    await session.execute(update(RefreshToken).where(*where).values(expires_at=expired))
     await session.commit()
 
 
@@ -304,10 +305,8 @@ async def test_refresh_changes_no_other_session(
     client: AsyncClient, refresh_token: str, db_session: AsyncSession
 ) -> None:
     # A request that locks several sessions can deadlock with one that ends all of them.
-    expired = read_session_id((await login(client)).json()["refresh_token"])
-    expire = update(RefreshToken).where(RefreshToken.id == expired)
-    await db_session.execute(expire.values(expires_at=datetime(2026, 1, 1, tzinfo=UTC)))
-    await db_session.commit()
+    await login(client)
+    await expire_sessions(db_session, RefreshToken.id != read_session_id(refresh_token))
 
     assert (await refresh(client, refresh_token)).status_code == 200
 
