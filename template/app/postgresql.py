@@ -30,7 +30,7 @@ def check_url(value: str) -> str:
     """Return the URL with the driver of the service. Raises ValueError if the service cannot use it."""
     try:
         url = make_url(value)
-        PGDialect_asyncpg().create_connect_args(url)
+        PGDialect_asyncpg().create_connect_args(url)  # checks hosts and ports
     except (ArgumentError, ValueError) as error:
         raise ValueError("not a valid database URL") from error
     if url.get_backend_name() not in {"postgres", "postgresql"}:
