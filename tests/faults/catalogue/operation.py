@@ -7,7 +7,13 @@ from tests.faults.planting import Fault
 OPERATION = (
     Fault(
         "the secret key has a default",
-        Change(CONFIG, "Settings", "secret_key: Key", 'secret_key: Key = SecretStr("change me in production, please")'),
+        Change(
+            CONFIG,
+            "Settings",
+            "secret_key: Key",
+            'secret_key: Key = SecretStr("change me in production, please")',
+            imports="from pydantic import SecretStr",
+        ),
         detected_by="test_the_error_about_a_missing_secret_key_says_how_to_make_one",
         where="password auth",
     ),
