@@ -29,6 +29,12 @@ OPERATION = (
         where="password auth",
     ),
     Fault(
+        "whitespace around a setting is part of its value",
+        Change(CONFIG, "Settings", "str_strip_whitespace=True", "str_strip_whitespace=False"),
+        detected_by="test_whitespace_around_a_secret_key_is_ignored",
+        where="password auth",
+    ),
+    Fault(
         "the name of the service cannot be chosen",
         Change(
             CONFIG,
