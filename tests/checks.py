@@ -107,6 +107,13 @@ def linter_findings(project: RenderedProject) -> list[str]:
     return _ruff(project, "check", "--output-format", "concise")
 
 
+def undefined_names(folder: Path) -> list[str]:
+    """Return the uses of names that the Python files in `folder` do not define."""
+    return _reported(
+        folder, "ruff", "check", "--isolated", "--no-cache", "--select", "F821", "--output-format", "concise", "."
+    )
+
+
 def _ruff(project: RenderedProject, *arguments: str) -> list[str]:
     return _reported(project.path, "ruff", *arguments, "--no-cache", ".")
 

@@ -1,6 +1,7 @@
 """The faults that `nox -s faults` plants match the code and the tests of the template."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +18,13 @@ every_pair = pytest.mark.parametrize("pair", [pytest.param(each, id=each.id) for
 
 @every_pair
 def test_code_that_a_fault_changes_occurs_once(pair: Combination, renders: Renders) -> None:
-    faults = [fault for fault in FAULTS if fault.has_code_in(pair.answers)]
+    faults = faults_of(pair)
     assert faults
     checks.assert_none([problem for fault in (*faults, HARMLESS) for problem in problems(fault, renders(pair))])
+
+
+def faults_of(pair: Combination) -> list[Fault]:
+    return [fault for fault in FAULTS if fault.has_code_in(pair.answers)]
 
 
 def problems(fault: Fault, project: RenderedProject) -> Iterator[str]:
@@ -31,8 +36,19 @@ def problems(fault: Fault, project: RenderedProject) -> Iterator[str]:
 
 
 @every_pair
+def test_a_fault_uses_no_undefined_name(pair: Combination, renders: Renders, tmp_path: Path) -> None:
+    """Any test that runs the code would fail, and not only one that detects the fault."""
+    for fault in faults_of(pair):
+        for name, source in changed_sources(renders(pair), fault.changes).items():
+            file = tmp_path / fault.name / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(source)
+    checks.assert_none(checks.undefined_names(tmp_path))
+
+
+@every_pair
 def test_test_that_detects_a_fault_exists(pair: Combination, renders: Renders) -> None:
     project = renders(pair)
     tests = "\n".join(project.read(name) for name in project.files_like("test_*.py"))
-    names = {fault.test for fault in FAULTS if fault.has_code_in(pair.answers)}
+    names = {fault.test for fault in faults_of(pair)}
     checks.assert_none([name for name in sorted(names) if f"def {name}" not in tests])

@@ -94,7 +94,12 @@ RESPONSES = (
     ),
     Fault(
         "requests are logged with their query string",
-        Change(MIDDLEWARE, "_log", "round(milliseconds, 1)", 'scope["query_string"]'),
+        Change(
+            MIDDLEWARE,
+            "RequestMiddleware.__call__",
+            "_route(handled)",
+            "f\"{_route(handled)}?{scope['query_string'].decode()}\"",
+        ),
         detected_by="test_a_request_is_logged_with_its_route_and_without_its_values",
     ),
     Fault(
