@@ -1,17 +1,20 @@
 """Requests while the database is unavailable."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 
 import pytest
 from fastapi import FastAPI
 from httpx2 import AsyncClient
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.core.config import settings
 from app.database import SessionFactory
 from tests import notes
-from tests.outages import assert_unavailable, replaced_engine, response_to_statement, time_limit
+from tests.notes import Note
+from tests.outages import assert_unavailable, replaced_engine, response_to_statement
 
 
 @pytest.fixture(autouse=True)
@@ -35,11 +38,24 @@ async def test_a_request_without_a_connection_in_time_is_unavailable(
     async with AsyncExitStack() as stack:
         for _ in range(settings.database_pool_size):
             await stack.enter_async_context(short_pool_timeout.connect())
-        async with time_limit():
+        async with asyncio.timeout(3):
             response = await client.get("/notes")
 
     assert_unavailable(response, caplog)
     assert (await client.get("/notes")).status_code == 200
+
+
+async def test_a_statement_can_be_cancelled(db_session: AsyncSession, session_factory: SessionFactory) -> None:
+    db_session.add(Note(text="Test Note"))
+    await db_session.commit()
+    locked = select(Note).with_for_update()
+    await db_session.scalar(locked)
+
+    async with session_factory() as other:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await other.scalar(locked)
+        await db_session.rollback()
 
 
 @pytest.mark.parametrize(

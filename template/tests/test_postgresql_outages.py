@@ -22,7 +22,6 @@ from tests.outages import (
     replaced_engine,
     response_to_statement,
     response_with_database,
-    time_limit,
 )
 from tests.postgresql import wait_until_blocked
 
@@ -48,7 +47,7 @@ async def test_a_request_without_a_lock_in_time_is_unavailable(
 ) -> None:
     await db_session.execute(text("LOCK TABLE notes IN ACCESS EXCLUSIVE MODE"))
 
-    async with time_limit():
+    async with asyncio.timeout(3):
         response = await client.get("/notes")
 
     assert_unavailable(response, caplog)
@@ -90,7 +89,7 @@ async def test_an_error_in_the_parameters_of_the_url_is_shown(tmp_path: Path, mo
 
 
 async def test_a_slow_statement_times_out(short_timeout: AsyncEngine) -> None:
-    async with time_limit(), short_timeout.connect() as connection:
+    async with asyncio.timeout(3), short_timeout.connect() as connection:
         with pytest.raises(ServiceUnavailableError):
             await connection.execute(text("SELECT pg_sleep(10)"))
 
@@ -135,7 +134,7 @@ async def fake_server(response: bytes) -> AsyncGenerator[int]:
 
 
 async def test_a_server_that_does_not_respond_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
-    async with fake_server(b"") as port, time_limit():
+    async with fake_server(b"") as port, asyncio.timeout(3):
         response = await response_with_database(f"postgresql+asyncpg://user@127.0.0.1:{port}/name")
 
     assert_unavailable(response, caplog)

@@ -1,5 +1,6 @@
 """Requests while SQLite is locked or its file is missing."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from app.core.config import settings
 from tests import notes
 from tests.notes import Note
-from tests.outages import NOTE, assert_unavailable, replaced_engine, response_with_database, time_limit
+from tests.outages import NOTE, assert_unavailable, replaced_engine, response_with_database
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +37,7 @@ async def test_a_request_without_a_lock_in_time_is_unavailable(
 ) -> None:
     await db_session.execute(insert(Note).values(text="Uncommitted"))
 
-    async with time_limit():
+    async with asyncio.timeout(3):
         response = await client.post("/notes", json=NOTE)
 
     assert_unavailable(response, caplog)
