@@ -9,6 +9,7 @@ from sqlalchemy import Connection, DateTime, Dialect, event, make_url
 from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.sql.selectable import GenerativeSelect
 from sqlalchemy.types import TypeDecorator
 
 # Another process has the lock, or the file cannot be used at the moment (https://www.sqlite.org/rescode.html).
@@ -38,7 +39,7 @@ def check_url(value: str) -> str:
 DatabaseURL = Annotated[str, AfterValidator(check_url)]
 
 
-def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngine:
+def create_engine(url: str, timeout: float, **options: Any) -> AsyncEngine:
     """Return an engine whose writers wait at most `timeout` seconds for each other."""
     engine = create_async_engine(url, connect_args={"timeout": timeout}, **options)
     event.listen(engine.sync_engine, "connect", _configure)
@@ -76,8 +77,10 @@ def _begin(
     when it writes after another one did (https://www.sqlite.org/lang_transaction.html).
     """
     invoked = context.invoked_statement if context else None
-    reads = statement.lstrip()[:6].upper() == "SELECT" and getattr(invoked, "_for_update_arg", None) is None
-    if not reads and not statement.startswith("BEGIN") and not _in_transaction(connection):
+    is_query = isinstance(invoked, GenerativeSelect) or statement.lstrip()[:6].upper() == "SELECT"
+    reads = is_query and getattr(invoked, "_for_update_arg", None) is None
+    autocommit = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+    if not (reads or autocommit or statement.startswith("BEGIN") or _in_transaction(connection)):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

@@ -45,6 +45,12 @@ def test_no_column_is_decimal() -> None:
     assert [str(column) for column in columns if isinstance(column.type, Numeric)] == []
 
 
+async def test_autocommit_begins_no_transaction(test_engine: AsyncEngine) -> None:
+    async with test_engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text("VACUUM"))
+
+
 async def test_foreign_keys_are_enforced(db_session: AsyncSession) -> None:
     await db_session.execute(text("CREATE TABLE parents (id INTEGER PRIMARY KEY)"))
     await db_session.execute(text("CREATE TABLE children (parent INTEGER REFERENCES parents (id))"))
@@ -68,8 +74,10 @@ async def test_readers_do_not_wait_for_a_writer(
     note.text = "Uncommitted"
     await db_session.flush()
 
+    notes = select(Note.text).cte()
     async with session_factory() as other:
         assert await other.scalar(select(Note.text)) == "Test Note"
+        assert await other.scalar(select(notes)) == "Test Note"
         assert await other.scalar(text("\n  SELECT text FROM notes")) == "Test Note"
 
 
