@@ -82,13 +82,15 @@ class HostMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "lifespan" or is_probe(scope) or self._allows(URL(scope=scope).hostname or ""):
+        if scope["type"] == "lifespan" or is_probe(scope) or self._allows(scope):
             return await self.app(scope, receive, send)
         error = Error(code="BAD_REQUEST", message="The Host header is not an allowed host.")
         return await error_response(400, error)(scope, receive, send)
 
-    def _allows(self, host: str) -> bool:
-        return any(fnmatchcase(host, pattern) for pattern in self.allowed_hosts)
+    def _allows(self, scope: Scope) -> bool:
+        url = URL(scope=scope)  # with the server's own address if the header is missing or malformed
+        is_valid = url.netloc == Headers(scope=scope).get("host")
+        return is_valid and any(fnmatchcase(url.hostname or "", pattern) for pattern in self.allowed_hosts)
 
 
 class ContentLengthMiddleware:

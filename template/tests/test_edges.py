@@ -109,6 +109,15 @@ async def test_another_host_is_refused(client: AsyncClient, monkeypatch: pytest.
     assert response.headers["X-Request-ID"]
 
 
+@pytest.mark.parametrize("host", ["evil com", "user@test", "test:99999", "[", ""])
+async def test_a_malformed_host_is_refused(client: AsyncClient, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setattr(settings, "allowed_hosts", ["test"])  # the address of the server, too
+
+    response = await client.get("/", headers={"Host": host})
+
+    assert response.status_code == 400
+
+
 @pytest.mark.usefixtures("app")  # its lifespan needs what the fixture sets up
 def test_the_application_starts_and_accepts_web_sockets_with_all_middleware(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "allowed_hosts", ["testserver"])
