@@ -161,8 +161,12 @@ def _read_keys(document: bytes) -> dict[str, jwt.PyJWK]:
 
 def _has_type(header: dict[str, Any]) -> bool:
     """Return whether the type in the header is that of an access token (RFC 9068, section 4)."""
-    token_type = str(header.get("typ", "JWT")).lower().removeprefix("application/")
-    return token_type in map(str.lower, settings.oidc_token_types)
+    return _media_type(str(header.get("typ", "JWT"))) in map(_media_type, settings.oidc_token_types)
+
+
+def _media_type(name: str) -> str:
+    """Return the name of a media type without the prefix that may be left out (RFC 7515, section 4.1.9)."""
+    return name.lower().removeprefix("application/")
 
 
 def _read_principal(claims: dict[str, Any]) -> Principal:

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from fastapi import APIRouter, FastAPI, Security
+from fastapi import APIRouter, FastAPI, Security, WebSocket
 from fastapi.testclient import TestClient
 from httpx2 import ASGITransport, AsyncClient, Response
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
-from app.api.deps import get_current_user
+from app.api.deps import CurrentUser, get_current_user
 from app.api.errors import add_error_handlers
 from app.core import oidc
 from app.core.config import settings
@@ -59,6 +59,16 @@ async def test_protected_endpoint(client: AsyncClient, auth_headers: dict[str, s
 def test_protected_endpoint_with_the_synchronous_client(app: FastAPI, auth_headers: dict[str, str]) -> None:
     with TestClient(app) as client:
         assert client.get("/api/v1/users/me", headers=auth_headers).status_code == 200
+
+
+def test_a_web_socket_has_the_current_user(app: FastAPI, auth_headers: dict[str, str]) -> None:
+    @app.websocket("/greeting")
+    async def greet(socket: WebSocket, user: CurrentUser) -> None:
+        await socket.accept()
+        await socket.send_text(f"Hello {user.subject}")
+
+    with TestClient(app) as client, client.websocket_connect("/greeting", headers=auth_headers) as socket:
+        assert socket.receive_text() == "Hello test-user"
 
 
 @pytest.mark.parametrize("authorization", ["", "Basic dGVzdDp0ZXN0"])
@@ -118,7 +128,7 @@ async def test_a_token_with_the_type_of_access_tokens_is_accepted(
 async def test_the_settings_can_allow_the_type_jwt(
     client: AsyncClient, provider: FakeProvider, token_type: str, claims: dict[str, str]
 ) -> None:
-    settings.oidc_token_types = ["at+jwt", "JWT"]
+    settings.oidc_token_types = ["at+jwt", "application/jwt"]
 
     assert (await read_me(client, provider.token(headers={"typ": token_type}, **claims))).status_code == 200
 

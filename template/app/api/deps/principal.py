@@ -2,7 +2,8 @@
 
 from typing import Annotated, TypeAlias
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from fastapi.requests import HTTPConnection
 from fastapi.security import OpenIdConnect, SecurityScopes
 from fastapi.security.utils import get_authorization_scheme_param
 
@@ -16,11 +17,13 @@ openid_connect = OpenIdConnect(openIdConnectUrl=discovery_url(), auto_error=Fals
 
 
 async def get_current_user(
-    request: Request, authorization: Annotated[str | None, Depends(openid_connect)], required: SecurityScopes
+    connection: HTTPConnection,
+    authorization: Annotated[str | None, Depends(openid_connect)],
+    required: SecurityScopes,
 ) -> Principal:
     """Return the user of the access token. Raises InsufficientScopeError when the token lacks a scope."""
     scheme, token = get_authorization_scheme_param(authorization)
-    provider: IdentityProvider = request.app.state.identity_provider
+    provider: IdentityProvider = connection.app.state.identity_provider
     user = await provider.authenticate(token if scheme.lower() == "bearer" else None)
     missing = {*settings.oidc_required_scopes, *required.scopes}.difference(user.scopes)
     if missing:
