@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app import main
 from app.core import config
 from app.core.config import SERVICE_NAME, Settings, load_settings, set_telemetry_defaults
 from tests.settings import assert_bounds, assert_default
@@ -141,5 +142,9 @@ def test_opentelemetry_gets_the_name_of_the_service_by_default(given: dict[str, 
     }
 
 
-def test_the_defaults_of_opentelemetry_are_set_with_the_settings() -> None:
-    assert "OTEL_EXPORTER_OTLP_TIMEOUT" in os.environ
+def test_the_application_sets_the_defaults_of_opentelemetry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OTEL_EXPORTER_OTLP_TIMEOUT")
+
+    runpy.run_path(main.__file__)
+
+    assert os.environ["OTEL_EXPORTER_OTLP_TIMEOUT"] == "1"
