@@ -1,6 +1,7 @@
 """Faults of the databases, of their migrations and of queries."""
 
 from tests.faults.catalogue.files import (
+    DATABASE,
     ITEM_MIGRATION,
     ITEM_MODEL,
     ITEM_REPOSITORY,
@@ -13,6 +14,7 @@ from tests.faults.catalogue.files import (
 from tests.faults.changes import Change
 from tests.faults.planting import Fault
 
+IN_TRANSACTION = 'statement.startswith("BEGIN") or _in_transaction(connection)'
 OFFLINE = "url=database_url, target_metadata=Base.metadata"
 
 DATABASES = (
@@ -39,9 +41,24 @@ DATABASES = (
     ),
     Fault(
         "a query begins a transaction",
-        Change(SQLITE, "_begin", "not reads", "True"),
+        Change(SQLITE, "_begin", f"reads or autocommit or {IN_TRANSACTION}", f"autocommit or {IN_TRANSACTION}"),
         Change(SQLITE, "_begin", '"BEGIN IMMEDIATE"', '"BEGIN" if reads else "BEGIN IMMEDIATE"'),
         detected_by="test_requests_that_read_and_then_write_wait_for_each_other",
+    ),
+    Fault(
+        "a query with a common table expression takes the write lock",
+        Change(SQLITE, "_begin", "isinstance(invoked, GenerativeSelect)", "False"),
+        detected_by="test_readers_do_not_wait_for_a_writer",
+    ),
+    Fault(
+        "a transaction begins in spite of AUTOCOMMIT",
+        Change(SQLITE, "_begin", f"reads or autocommit or {IN_TRANSACTION}", f"reads or {IN_TRANSACTION}"),
+        detected_by="test_autocommit_begins_no_transaction",
+    ),
+    Fault(
+        "a cancelled statement counts as an unavailable database",
+        Change(DATABASE, "_translate_error", "isinstance(error, Exception)", "True"),
+        detected_by="test_a_statement_can_be_cancelled",
     ),
     Fault(
         "a writer does not wait for another",

@@ -103,6 +103,11 @@ RESPONSES = (
         detected_by="test_a_request_is_logged_with_its_route_and_without_its_values",
     ),
     Fault(
+        "a malformed Host header counts as the server's own address",
+        Change(MIDDLEWARE, "_allows", 'url.netloc == Headers(scope=scope).get("host")', "True"),
+        detected_by="test_a_malformed_host_is_refused",
+    ),
+    Fault(
         "a request that is refused early is not logged",
         Change(MAIN, "build_middleware_stack", "RequestMiddleware(app)", "app"),
         Change(

@@ -179,6 +179,18 @@ TOKENS_OF_A_PROVIDER = (
         where="oidc auth",
     ),
     Fault(
+        "a WebSocket has no current user",
+        Change(
+            PRINCIPAL_DEPENDENCIES,
+            "get_current_user",
+            "connection: HTTPConnection",
+            "connection: Request",
+            imports="from fastapi import Request",
+        ),
+        detected_by="test_a_web_socket_has_the_current_user",
+        where="oidc auth",
+    ),
+    Fault(
         "the scopes of a route are not checked",
         Change(PRINCIPAL_DEPENDENCIES, "get_current_user", "*required.scopes", ""),
         detected_by="test_a_route_can_require_a_scope",
