@@ -81,6 +81,15 @@ def test_an_invalid_setting_without_a_description_is_refused(monkeypatch: pytest
         load_settings()
 
 
+def test_whitespace_around_a_text_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    class MoreSettings(Settings):
+        name: str
+
+    monkeypatch.setenv("NAME", " value\n")
+
+    assert MoreSettings().name == "value"
+
+
 @pytest.mark.parametrize("separator", [",", " ", ", "])
 def test_origins_are_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyPatch, separator: str) -> None:
     origins = ["https://www.example.com", "http://localhost:3000", "*"]

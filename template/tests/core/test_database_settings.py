@@ -2,7 +2,6 @@
 
 import pytest
 
-from app.core.config import load_settings
 from tests.settings import assert_bounds, assert_default
 
 
@@ -27,10 +26,3 @@ def test_a_setting_that_is_not_set_has_its_default(monkeypatch: pytest.MonkeyPat
 )
 def test_a_number_has_bounds(monkeypatch: pytest.MonkeyPatch, name: str, largest: int, unit: str) -> None:
     assert_bounds(monkeypatch, name, largest, unit)
-
-
-def test_whitespace_around_the_url_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    url = load_settings().database_url
-    monkeypatch.setenv("DATABASE_URL", f" {url}\n")
-
-    assert load_settings().database_url == url

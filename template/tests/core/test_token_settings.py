@@ -61,13 +61,6 @@ def test_a_secret_key_of_32_characters_is_accepted(monkeypatch: pytest.MonkeyPat
     assert load_settings().secret_key.get_secret_value() == "01234567" * 4
 
 
-def test_whitespace_around_a_secret_key_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    key = load_settings().secret_key
-    monkeypatch.setenv("SECRET_KEY", f" {key.get_secret_value()}\n")
-
-    assert load_settings().secret_key == key
-
-
 @pytest.mark.parametrize("separator", [",", " ", ", "])
 def test_fallback_keys_are_separated_by_commas_or_spaces(monkeypatch: pytest.MonkeyPatch, separator: str) -> None:
     keys = ["the-first-key-of-the-service-until-may", "the-second-key-of-the-service-until-june"]

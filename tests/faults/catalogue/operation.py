@@ -31,8 +31,7 @@ OPERATION = (
     Fault(
         "whitespace around a setting is part of its value",
         Change(CONFIG, "Settings", "str_strip_whitespace=True", "str_strip_whitespace=False"),
-        detected_by="test_whitespace_around_a_secret_key_is_ignored",
-        where="password auth",
+        detected_by="test_whitespace_around_a_text_is_ignored",
     ),
     Fault(
         "the name of the service cannot be chosen",
