@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Timer
 
@@ -77,7 +77,7 @@ def started(
 
 
 def _kill(process: subprocess.Popen[str]) -> None:
-    if process.poll() is None:
+    with suppress(ProcessLookupError):  # none is left
         os.killpg(process.pid, signal.SIGKILL)
 
 
