@@ -116,11 +116,8 @@ def _accepts(template: Path, combination: Combination) -> bool:
 
 
 def main() -> None:
-    """Print the combinations and the pairs as JSON on one line, for `fromJSON` of GitHub Actions."""
-    listed = [{"id": combination.id, "pair": combination.pair, **combination.options} for combination in combinations()]
-    pairs = [combination.pair for combination in one_of_each_pair()]
-    json.dump({"combinations": listed, "pairs": pairs}, sys.stdout)
-    sys.stdout.write("\n")
+    """Print the pairs as JSON on one line, for `fromJSON` of GitHub Actions."""
+    sys.stdout.write(f"{json.dumps([combination.pair for combination in one_of_each_pair()])}\n")
 
 
 if __name__ == "__main__":

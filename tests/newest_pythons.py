@@ -59,12 +59,13 @@ def _bootstrap(root: Path) -> None:
 
 
 def _script(selected: list[str]) -> str:
+    tests = shlex.join(selected or DEFAULT_TESTS)
     commands = [
         "cd /srv/repository",
         f"python{PYTHONS[-1]} -m venv /srv/tools",
         "pip install --quiet nox uv",
         *[
-            f"nox -s tests-{python} -- --resolution {resolution} {shlex.join(selected or DEFAULT_TESTS)}"
+            f"nox --error-on-missing-interpreters -s tests-{python} -- --resolution {resolution} {tests}"
             for python in PYTHONS
             for resolution in ("highest", "lowest-direct")
         ],
