@@ -48,5 +48,5 @@ def test_every_module_and_keyword_of_python_is_taken() -> None:
 def test_uv_refuses_a_project_with_the_name_of_its_dependency(name: str, renders: Renders, tmp_path: Path) -> None:
     project = renders(one_of_each_pair()[0]).copied(tmp_path / "project")
     project.replace_text("pyproject.toml", 'name = "my-service"', f'name = "{name}"')
-    with pytest.raises(CommandFailedError):
+    with pytest.raises(CommandFailedError, match=r"shadowed by your project|depends on itself"):
         project.run("uv lock --quiet", UV_PYTHON=sys.executable)

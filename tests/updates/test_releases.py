@@ -40,6 +40,7 @@ def test_updated_project_is_a_fresh_render(
 def test_every_release_is_updated_from() -> None:
     assert len(past_releases()) >= MIN_RELEASES
     assert {release.version for release, _ in CASES} == {release.version for release in past_releases()}
+    assert all("pyproject.toml" in release.files() for release in past_releases() if release.commit)
 
 
 def test_sample_of_releases_has_the_first_and_the_last() -> None:
