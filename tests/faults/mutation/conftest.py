@@ -24,4 +24,5 @@ def pytest_terminal_summary(
 
 
 def _score(total: Counter[str]) -> str:
-    return f"{total['killed'] / (total['killed'] + total['survived']):.1%}"
+    not_equivalent = total["killed"] + total["survived"]
+    return f"{total['killed'] / not_equivalent:.1%}" if not_equivalent else ""
