@@ -21,6 +21,9 @@ from tests.template import copy_template, render
 # The nox sessions whose results can be written to README.md, and the paths that they run.
 SESSIONS: dict[str, list[str]] = {"tests": [], "mutation": ["tests/faults/mutation"]}
 
+# The phases of a test that are not the test itself, in the list of the slowest tests.
+FIXTURES = {"setup": "set-up (render, install)", "teardown": "tear-down"}
+
 Renders = Callable[[Combination], RenderedProject]
 
 
@@ -120,7 +123,7 @@ def pytest_terminal_summary(
     totals: dict[str, list[float]] = defaultdict(list)
     for report in [report for reports in terminalreporter.stats.values() for report in reports]:
         if isinstance(report, pytest.TestReport):
-            name = "set-up (render, install)" if report.when == "setup" else report.nodeid.partition("[")[0]
+            name = FIXTURES.get(report.when) or report.nodeid.partition("[")[0]
             totals[name].append(report.duration)
     slowest = sorted(totals.items(), key=lambda total: -sum(total[1]))[:20]
     terminalreporter.section("slowest tests")

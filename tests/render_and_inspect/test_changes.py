@@ -97,7 +97,7 @@ def test_what_the_new_code_needs_is_imported_after_the_docstring() -> None:
         ("Orders.close", "notify", "( notify )", "nothing changes"),
     ],
 )
-def test_code_that_is_not_there_once_is_an_error(place: str, old: str, new: str, message: str) -> None:
+def test_code_must_occur_exactly_once(place: str, old: str, new: str, message: str) -> None:
     with pytest.raises(LookupError, match=message):
         Change(FILE, place, old, new).apply_to(SOURCE)
 

@@ -47,7 +47,7 @@ def test_a_fault_uses_no_undefined_name(pair: Combination, renders: Renders, tmp
 
 
 @every_pair
-def test_test_that_detects_a_fault_exists(pair: Combination, renders: Renders) -> None:
+def test_the_test_that_detects_a_fault_exists(pair: Combination, renders: Renders) -> None:
     project = renders(pair)
     tests = "\n".join(project.read(name) for name in project.files_like("test_*.py"))
     names = {fault.test for fault in faults_of(pair)}

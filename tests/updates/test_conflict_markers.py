@@ -7,6 +7,7 @@ import yaml
 
 from tests.commands import CommandFailedError
 from tests.environments import Environments
+from tests.steps import commands_of
 from tests.updates import next_release, owners
 from tests.updates.conftest import Copy
 from tests.updates.project import OwnedProject
@@ -28,8 +29,7 @@ def conflicting(releases: TemplateRepository, next_releases: TemplateRepository,
 def _scripts(ci: str, project: OwnedProject) -> list[str]:
     """Return the commands of the job `lint`."""
     if ci == "github":
-        steps = yaml.safe_load(project.read(".github/workflows/ci.yml"))["jobs"]["lint"]["steps"]
-        return [step["run"] for step in steps if "run" in step]
+        return commands_of(yaml.safe_load(project.read(".github/workflows/ci.yml"))["jobs"]["lint"])
     scripts: list[str] = yaml.safe_load(project.read(".gitlab-ci.yml"))["lint"]["script"]
     return scripts
 

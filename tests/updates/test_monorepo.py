@@ -1,6 +1,5 @@
 """A service in a folder of a larger repository, with the commands and settings of README.md."""
 
-import re
 import shlex
 import sys
 from pathlib import Path
@@ -12,18 +11,14 @@ from tests.commands import CommandFailedError
 from tests.environments import Environments
 from tests.git import git
 from tests.messages import commands_after_copy, git_commands_after_update
+from tests.readme import code_blocks
 from tests.template import REPOSITORY
 from tests.updates import next_release, owners
 from tests.updates.project import COPIER, OwnedProject
 from tests.updates.repository import TemplateRepository
 
 SERVICE = "services/orders"
-
-
-def _blocks(language: str) -> list[str]:
-    """Return the code blocks of README.md in a language."""
-    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -67,7 +62,7 @@ def test_hooks_of_the_readme_check_the_service(
 ) -> None:
     installed = environments.install(service)
     installed.run("uv lock --quiet")
-    (configuration,) = [block for block in _blocks("yaml") if SERVICE in block]
+    (configuration,) = [block for block in code_blocks(README, "yaml") if SERVICE in block]
     (repository / ".pre-commit-config.yaml").write_text(configuration)
     git(repository, "add", "--all")
     run = f"bash -c 'cd ../.. && uv run --project {SERVICE} pre-commit run --all-files --color never'"
@@ -80,7 +75,7 @@ def test_hooks_of_the_readme_check_the_service(
 
 
 def test_service_outside_of_the_workspace_has_its_own_lock_file(repository: Path, releases: TemplateRepository) -> None:
-    (workspace,) = [block for block in _blocks("toml") if "tool.uv.workspace" in block]
+    (workspace,) = [block for block in code_blocks(README, "toml") if "tool.uv.workspace" in block]
     root = '[project]\nname = "root"\nversion = "0"\nrequires-python = ">=3.11"\n'
     (repository / "pyproject.toml").write_text(f"{root}\n{workspace}")
     source = releases.project({"database": "none", "auth": "none"})

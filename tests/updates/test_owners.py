@@ -118,7 +118,7 @@ def test_own_migration_and_one_of_an_option_need_a_merge(
 
 
 @pytest.mark.parametrize("auth", ["none", "oidc"])
-def test_table_of_an_option_that_goes_is_dropped_by_a_migration(
+def test_migration_drops_the_tables_of_a_removed_option(
     auth: str, password: OwnedProject, environments: Environments
 ) -> None:
     migration = "migrations/versions/0002_create_users.py"
@@ -158,7 +158,7 @@ def test_change_in_lines_that_an_option_removes_is_a_conflict(releases: Template
     assert_none(edits.unreported_losses(project))
 
 
-def test_own_file_where_an_option_brings_one_is_a_conflict(releases: TemplateRepository, copy: Copy) -> None:
+def test_own_file_conflicts_with_a_file_that_an_option_adds(releases: TemplateRepository, copy: Copy) -> None:
     answers = {**PAIRS["sqlite-none"].answers, "docker": False}
     project = copy(releases.project(answers))
     project.write("Dockerfile", "FROM the/owner\n")

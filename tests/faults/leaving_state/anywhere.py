@@ -1,4 +1,3 @@
-# pyrefly: ignore-errors
 """Tests that leave state behind: overrides, routes, settings, variables and tasks.
 
 The outcome of no other test may change. These tests may fail, if the project's fixtures report what they left.

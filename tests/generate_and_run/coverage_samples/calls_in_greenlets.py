@@ -1,4 +1,3 @@
-# pyrefly: ignore-errors
 """Tests of `in_greenlets`."""
 
 import pytest

@@ -1,4 +1,3 @@
-# pyrefly: ignore-errors
 """Tests of `in_threads`."""
 
 from app.in_threads import answer

@@ -1,4 +1,3 @@
-# pyrefly: ignore-errors
 """Code that runs while and after SQLAlchemy waits for the database in another greenlet."""
 
 from decimal import Decimal
