@@ -3,8 +3,10 @@
 import os
 import runpy
 from pathlib import Path
+from typing import Self
 
 import pytest
+from pydantic import model_validator
 
 from app import main
 from app.core import config
@@ -81,13 +83,25 @@ def test_an_invalid_setting_without_a_description_is_refused(monkeypatch: pytest
         load_settings()
 
 
-def test_whitespace_around_a_text_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("name", "value"), [("log_level", "DEBUG"), ("docs", False), ("cors_origins", ["*"])])
+def test_whitespace_around_a_value_is_ignored(monkeypatch: pytest.MonkeyPatch, name: str, value: object) -> None:
+    monkeypatch.setenv(name.upper(), f" {value[0] if isinstance(value, list) else value}\n")
+
+    assert getattr(load_settings(), name) == value
+
+
+def test_settings_that_are_refused_together_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     class MoreSettings(Settings):
-        name: str
+        @model_validator(mode="after")
+        def check(self) -> Self:
+            raise ValueError("DOCS requires ALLOWED_HOSTS")
 
-    monkeypatch.setenv("NAME", " value\n")
+    monkeypatch.setattr(config, "Settings", MoreSettings)
 
-    assert MoreSettings().name == "value"
+    with pytest.raises(SystemExit) as refused:
+        load_settings()
+
+    assert str(refused.value).splitlines()[1:] == ["  Value error, DOCS requires ALLOWED_HOSTS"]
 
 
 @pytest.mark.parametrize("separator", [",", " ", ", "])

@@ -22,16 +22,16 @@ OPERATION = (
         Change(
             CONFIG,
             "_explain",
-            """f"  {name.upper()}: {problem['msg']}\"""",
-            """f"  {name.upper()}: {problem['msg']}, not {problem['input']}\"""",
+            """f"  {label}{problem['msg']}\"""",
+            """f"  {label}{problem['msg']}, not {problem['input']}\"""",
         ),
         detected_by="test_a_weak_secret_key_is_refused_and_not_shown",
         where="password auth",
     ),
     Fault(
         "whitespace around a setting is part of its value",
-        Change(CONFIG, "Settings", "str_strip_whitespace=True", "str_strip_whitespace=False"),
-        detected_by="test_whitespace_around_a_text_is_ignored",
+        Change(CONFIG, "strip", "value.strip() if isinstance(value, str) else value", "value"),
+        detected_by="test_whitespace_around_a_value_is_ignored",
     ),
     Fault(
         "the name of the service cannot be chosen",
