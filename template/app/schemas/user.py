@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, validate_email
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field, validate_email
 from pydantic.config import JsonDict
 
 from app.core.passwords import normalize
@@ -18,6 +18,7 @@ PASSWORD_RULES: dict[str, Callable[[str], bool]] = {
     "a digit": str.isdecimal,
     "a special character": lambda character: not character.isalnum() and not character.isspace(),
 }
+MAX_LENGTH = 128  # limits the cost of hashing, which does not require authentication
 PASSWORD: JsonDict = {"format": "password", "examples": ["Correct-Horse-1"]}
 
 
@@ -29,22 +30,31 @@ def check_password(password: str) -> str:
     return password
 
 
+def normalize_password(value: object) -> object:
+    """Return the normalized form of a password. Its type and its length are checked afterwards."""
+    # A longer text, which could take long to normalize, is longer than the maximum in its normalized form as well.
+    return normalize(value) if isinstance(value, str) and len(value) <= 4 * MAX_LENGTH else value
+
+
 def lower(address: str) -> str:
     """Return an address in lower case, in which it is compared, as mail servers do."""
     return unicodedata.normalize("NFC", address.lower())  # lower case can undo the first normalization
 
 
 Email = Annotated[EmailStr, AfterValidator(lower)]
-# The maximum limits the cost of hashing, which does not require authentication. Before it is normalized, a password may
-# have four times the length.
-NormalizedPassword = Annotated[str, Field(max_length=4 * 128), AfterValidator(normalize), Field(max_length=128)]
 Password = Annotated[
-    NormalizedPassword,
-    Field(min_length=10, repr=False, description=f"needs {', '.join(PASSWORD_RULES)}", json_schema_extra=PASSWORD),
+    str,
+    Field(min_length=10, max_length=MAX_LENGTH, description=f"needs {', '.join(PASSWORD_RULES)}"),
+    Field(repr=False, json_schema_extra=PASSWORD),
     AfterValidator(check_password),
+    BeforeValidator(normalize_password),
 ]
 # Only compared with the stored one, which may be older than the rules.
-CurrentPassword = Annotated[NormalizedPassword, Field(min_length=1, repr=False, json_schema_extra=PASSWORD)]
+CurrentPassword = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_LENGTH, repr=False, json_schema_extra=PASSWORD),
+    BeforeValidator(normalize_password),
+]
 
 
 def normalize_email(address: str) -> str:

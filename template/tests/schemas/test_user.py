@@ -77,6 +77,19 @@ def test_password_validation(password: str, valid: bool) -> None:
             UserCreate(email="test@example.com", password=password, name="Test")
 
 
+@pytest.mark.parametrize(
+    ("password", "message"),
+    [
+        ("Short1!", "String should have at least 10 characters"),
+        ("V1!" + "a" * 1000, "String should have at most 128 characters"),
+        (1234567890, "Input should be a valid string"),
+    ],
+)
+def test_the_error_names_the_length_or_the_type(password: object, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        UserCreate.model_validate({"email": "test@example.com", "password": password, "name": "Test"})
+
+
 @pytest.mark.parametrize("name", ["", "   ", "x" * 201, "NUL \0"])
 def test_an_invalid_name_is_refused(name: str) -> None:
     with pytest.raises(ValidationError):
@@ -113,6 +126,7 @@ def test_the_maximum_length_of_a_password_counts_after_its_normalization() -> No
     for typed in (password, normalize("NFD", password)):
         assert UserCreate(email="test@example.com", password=typed, name="Test").password == password
         assert LoginForm(username="test@example.com", password=typed).password == password
+    assert LoginForm(username="test@example.com", password=normalize("NFD", "\u1f82" * 128)).password == "\u1f82" * 128
 
 
 def test_a_refresh_token_has_at_most_4096_characters() -> None:

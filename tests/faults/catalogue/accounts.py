@@ -78,7 +78,7 @@ ACCOUNTS = (
     ),
     Fault(
         "an accent counts as a character of a password",
-        Change(USER_SCHEMAS, "NormalizedPassword", "AfterValidator(normalize)", ""),
+        Change(USER_SCHEMAS, "Password", "BeforeValidator(normalize_password)", ""),
         detected_by="test_password_validation[Na",
     ),
     Fault(
