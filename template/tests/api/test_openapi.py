@@ -1,9 +1,10 @@
 """The OpenAPI document, which clients are generated from."""
 
 import json
+from typing import Annotated
 
 import pytest
-from fastapi import FastAPI
+from fastapi import Body, FastAPI
 
 from app.schemas.envelope import FieldError, Success
 from app.schemas.page import Page
@@ -42,10 +43,14 @@ def test_every_schema_is_used_and_has_a_valid_class_name(app: FastAPI) -> None:
     async def list_fields() -> Success[Page[FieldError]]:
         return Success(data=Page(items=[], next_cursor=None))
 
+    @app.post("/sums")
+    async def add(first: Annotated[int, Body()], second: Annotated[int, Body()]) -> int:
+        return first + second
+
     document = app.openapi()
 
     names = document["components"]["schemas"].keys()
-    assert {"Failure", "SuccessPageFieldError"} < names
+    assert {"Failure", "SuccessPageFieldError", "BodyAdd"} < names
     assert all(name.isidentifier() and "_" not in name for name in names)
     assert [name for name in names if f'"#/components/schemas/{name}"' not in json.dumps(document)] == []
 
