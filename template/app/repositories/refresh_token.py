@@ -35,10 +35,10 @@ class RefreshTokenRepository:
         """End a session."""
         await self.session.execute(delete(RefreshToken).where(RefreshToken.id == session_id))
 
-    async def delete_all(self, user_id: UUID, *, but: UUID | None = None) -> None:
-        """End the sessions of a user, except the one with the id `but`."""
-        others = delete(RefreshToken).where(RefreshToken.user_id == user_id, RefreshToken.id.is_distinct_from(but))
-        await self.session.execute(others)
+    async def delete_all(self, user_id: UUID, *, except_id: UUID | None = None) -> None:
+        """End the sessions of a user, except the one with the id `except_id`."""
+        is_other = RefreshToken.id.is_distinct_from(except_id)
+        await self.session.execute(delete(RefreshToken).where(RefreshToken.user_id == user_id, is_other))
 
     async def delete_expired(self, user_id: UUID) -> None:
         """Delete the sessions of a user that have expired."""

@@ -52,7 +52,7 @@ class AuthService:
         hashed_password = await hash_password(data.new_password)
         user = await self._authenticate(user.email, data.current_password)
         user.hashed_password = hashed_password
-        await self._tokens.delete_all(user.id, but=session_id)
+        await self._tokens.delete_all(user.id, except_id=session_id)
 
     async def end_sessions(self, user: User) -> None:
         """End every session of a user."""

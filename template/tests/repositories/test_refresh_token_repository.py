@@ -113,7 +113,7 @@ async def test_ending_all_sessions_but_one_leaves_that_one(
 ) -> None:
     kept, _ = [await start_session(token_repo, user) for _ in range(2)]
 
-    await token_repo.delete_all(user.id, but=kept)
+    await token_repo.delete_all(user.id, except_id=kept)
 
     assert await stored_sessions(db_session) == {kept}
 

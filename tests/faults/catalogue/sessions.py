@@ -225,12 +225,12 @@ HASHING = (
             """
             async with hashing_limiter:
                 if await request.is_disconnected():
-                    raise ServiceUnavailableError
+                    raise ServiceUnavailableError("The client has disconnected.")
                 yield
             """,
             """
             if await request.is_disconnected():
-                raise ServiceUnavailableError
+                raise ServiceUnavailableError("The client has disconnected.")
             async with hashing_limiter:
                 yield
             """,

@@ -28,10 +28,10 @@ MAX_WAITING = 16
 async def limit_hashing(request: Request) -> AsyncGenerator[None]:
     """Limit concurrent hashing. Raises ServiceUnavailableError if too many requests wait or the client disconnected."""
     if hashing_limiter.statistics().tasks_waiting >= MAX_WAITING:
-        raise ServiceUnavailableError
+        raise ServiceUnavailableError("Too many requests are waiting. Try again later.")
     async with hashing_limiter:
         if await request.is_disconnected():
-            raise ServiceUnavailableError
+            raise ServiceUnavailableError("The client has disconnected.")
         yield
 
 
