@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
 import asyncpg
 from pydantic import AfterValidator
 from sqlalchemy import DateTime, Dialect, ExceptionContext, event, make_url
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi, PGDialect_asyncpg
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -60,9 +59,14 @@ def create_engine(url: str, timeout: float | None, **options: Any) -> AsyncEngin
     return engine
 
 
-def is_unavailable(error: BaseException) -> bool:
+def is_unavailable(context: ExceptionContext) -> bool:
     """Return whether an error means that the database is not available, and not a bug in a statement."""
-    return (getattr(error, "sqlstate", None) or "").startswith(UNAVAILABLE)
+    error = context.original_exception
+    # A migration has changed a table. SQLAlchemy has cleared its caches: the next request succeeds.
+    is_outdated = isinstance(error, AsyncAdapt_asyncpg_dbapi.InvalidCachedStatementError)
+    # SQLAlchemy treats a timeout of the driver as a disconnect, but the cancellation of a task as well.
+    is_lost = context.is_disconnect and isinstance(error, Exception)
+    return is_lost or is_outdated or (getattr(error, "sqlstate", None) or "").startswith(UNAVAILABLE)
 
 
 def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: dict[str, Any]) -> DBAPIConnection:
@@ -70,10 +74,10 @@ def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: d
     if "connect_timeout" in options:
         options["timeout"] = float(options.pop("connect_timeout")) or None  # 0 is no limit, as in libpq
     if "statement_cache_size" in options:
-        # Behind a pooler, the names that asyncpg gives to prepared statements may be in use.
         size = int(options["statement_cache_size"])
         options |= {"statement_cache_size": size, "prepared_statement_cache_size": size}
-        options["prepared_statement_name_func"] = lambda: f"__asyncpg_{uuid4()}__"
+        # Behind a pooler, named statements would be in use already, or stay on the connection of another client.
+        options["prepared_statement_name_func"] = str
     try:
         return dialect.connect(*arguments, dsn=f"postgresql://?{urlencode(libpq)}", **options)
     except OSError as error:  # TimeoutError included

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
-from sqlalchemy import Connection, DateTime, Dialect, event, make_url
+from sqlalchemy import Connection, DateTime, Dialect, ExceptionContext, event, make_url
 from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -47,8 +47,9 @@ def create_engine(url: str, timeout: float, **options: Any) -> AsyncEngine:
     return engine
 
 
-def is_unavailable(error: BaseException) -> bool:
+def is_unavailable(context: ExceptionContext) -> bool:
     """Return whether an error means that the database is not available, and not a bug in a statement."""
+    error = context.original_exception
     return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in UNAVAILABLE
 
 
@@ -58,7 +59,7 @@ def _configure(dbapi_connection: Any, _record: object) -> None:
     cursor = dbapi_connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA journal_mode = WAL")  # readers and the writer do not block each other
-    cursor.execute("PRAGMA synchronous = NORMAL")  # safe with WAL
+    cursor.execute("PRAGMA synchronous = NORMAL")  # a loss of power may undo the last commits
     cursor.execute("PRAGMA case_sensitive_like = ON")  # as in standard SQL
     cursor.close()
 

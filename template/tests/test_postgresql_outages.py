@@ -88,6 +88,24 @@ async def test_an_error_in_the_parameters_of_the_url_is_shown(tmp_path: Path, mo
         await response_with_database("postgresql+asyncpg://user@localhost/name?sslmode=verify-full")
 
 
+async def test_a_statement_from_before_a_migration_is_unavailable_once(empty_engine: AsyncEngine) -> None:
+    read = text("SELECT * FROM changed")
+    async with empty_engine.begin() as other:
+        await other.execute(text("CREATE TABLE changed (name varchar(200))"))
+
+    async with empty_engine.connect() as connection:
+        await connection.execute(read)
+        await connection.commit()
+        async with empty_engine.begin() as other:
+            await other.execute(text("ALTER TABLE changed ALTER COLUMN name TYPE varchar(300)"))
+
+        with pytest.raises(ServiceUnavailableError):
+            await connection.execute(read)
+        await connection.rollback()
+
+        assert (await connection.execute(read)).all() == []
+
+
 async def test_a_slow_statement_times_out(short_timeout: AsyncEngine) -> None:
     async with asyncio.timeout(3), short_timeout.connect() as connection:
         with pytest.raises(ServiceUnavailableError):

@@ -100,7 +100,7 @@ TRANSACTIONS = (
     ),
     Fault(
         "a connection that is lost is an internal error",
-        Change(DATABASE, "_translate_error", "context.is_disconnect", "False"),
+        Change(POSTGRESQL, "is_unavailable", "context.is_disconnect", "False"),
         detected_by="test_a_connection_lost_between_two_statements_is_unavailable",
         where="postgresql",
     ),
@@ -152,8 +152,8 @@ TRANSACTIONS = (
         Change(
             DATABASE,
             "_translate_error",
-            "return ServiceUnavailableError() if unavailable else None",
-            "if unavailable:\n    raise ServiceUnavailableError",
+            "return ServiceUnavailableError() if driver.is_unavailable(context) else None",
+            "if driver.is_unavailable(context):\n    raise ServiceUnavailableError",
         ),
         detected_by="test_a_statement_that_fails_is_traced",
         where="a database",
