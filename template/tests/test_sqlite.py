@@ -1,7 +1,9 @@
 """Connections, transactions and column types of SQLite."""
 
 import asyncio
+import shutil
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -18,10 +20,21 @@ from app.api.deps import SessionDep
 from app.core.config import settings
 from app.database import Base, SessionFactory
 from app.sqlite import UTCDateTime
+from tests import migrations
 from tests.migrations import alembic_config
 from tests.notes import COUNT, Note, create_note, list_notes
 
 DIALECT = dialect()
+
+# An upgrade that copies a table with a row, to which another refers.
+COPY = """\
+    op.execute("CREATE TABLE parents (id INTEGER PRIMARY KEY)")
+    op.execute("CREATE TABLE children (parent_id INTEGER REFERENCES parents (id) ON DELETE CASCADE)")
+    op.execute("INSERT INTO parents VALUES (1)")
+    op.execute("INSERT INTO children VALUES (1)")
+    with op.batch_alter_table("parents", recreate="always") as batch:
+        batch.add_column(sa.Column("name", sa.String()))
+"""
 
 
 @pytest.fixture
@@ -163,6 +176,24 @@ async def test_a_query_for_update_waits_for_a_writer(
 
         assert waiting
         assert (await reading).text == "New"
+
+
+@pytest.fixture
+def _migration_that_copies_a_table(empty_engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add a migration, in a copy of the project."""
+    shutil.copytree(migrations.PYPROJECT.parent / "migrations", tmp_path / "migrations")
+    monkeypatch.setattr(migrations, "PYPROJECT", Path(shutil.copy(migrations.PYPROJECT, tmp_path)))
+    command.revision(alembic_config(empty_engine), rev_id="copy")
+    (script,) = tmp_path.glob("migrations/versions/*copy*.py")
+    script.write_text(script.read_text().replace("    pass\n", COPY, 1))
+
+
+@pytest.mark.usefixtures("_migration_that_copies_a_table")
+async def test_a_migration_that_copies_a_table_keeps_the_rows_that_refer_to_it(empty_engine: AsyncEngine) -> None:
+    await asyncio.to_thread(command.upgrade, alembic_config(empty_engine), "head")
+
+    async with empty_engine.connect() as connection:
+        assert await connection.scalar(text("SELECT count(*) FROM children")) == 1
 
 
 async def test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it(empty_engine: AsyncEngine) -> None:

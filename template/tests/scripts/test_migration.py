@@ -42,6 +42,7 @@ def test_the_migration_creates_a_missing_table(versions: Path, monkeypatch: pyte
     assert new.name.endswith("_add_notes.py")
     assert 'op.create_table(\n        "notes",\n' in new.read_text()
     assert 'op.drop_table("notes")\n' in new.read_text()
+    assert 'sa.Column("created_at", sa.DateTime(' in new.read_text()
 
 
 def test_a_migration_requires_a_description(monkeypatch: pytest.MonkeyPatch) -> None:

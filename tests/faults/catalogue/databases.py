@@ -1,12 +1,12 @@
 """Faults of the databases, of their migrations and of queries."""
 
 from tests.faults.catalogue.files import (
-    DATABASE,
     ITEM_MIGRATION,
     ITEM_MODEL,
     ITEM_REPOSITORY,
     MIGRATION_RUN,
     PAGES,
+    POSTGRESQL,
     POSTGRESQL_SERVER,
     SQLITE,
     USER_MIGRATION,
@@ -57,7 +57,7 @@ DATABASES = (
     ),
     Fault(
         "a cancelled statement counts as an unavailable database",
-        Change(DATABASE, "_translate_error", "isinstance(error, Exception)", "True"),
+        Change(POSTGRESQL, "is_unavailable", "isinstance(error, Exception)", "True"),
         detected_by="test_a_statement_can_be_cancelled",
     ),
     Fault(
@@ -109,6 +109,23 @@ DATABASES = (
         ),
         detected_by="test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it",
         where="postgresql",
+    ),
+    Fault(
+        "a migration that copies a table deletes the rows that refer to it",
+        Change(MIGRATION_RUN, "disable_foreign_keys", '"PRAGMA foreign_keys = OFF"', '"PRAGMA foreign_keys = ON"'),
+        detected_by="test_a_migration_that_copies_a_table_keeps_the_rows_that_refer_to_it",
+        where="sqlite",
+    ),
+    Fault(
+        "a migration names types of the application",
+        Change(MIGRATION_RUN, "run", "render_item=render_item", ""),
+        detected_by="test_the_migration_creates_a_missing_table",
+        where="sqlite",
+    ),
+    Fault(
+        "a statement from before a migration is an internal error",
+        Change(POSTGRESQL, "is_unavailable", "is_outdated", "False"),
+        detected_by="test_a_statement_from_before_a_migration_is_unavailable_once",
     ),
     Fault(
         "a migration that fails leaves behind what those before it did",
