@@ -40,7 +40,7 @@ class ItemUpdate(ItemCreate):
 class ItemRead(BaseModel):
     """An item as returned by the API."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)
 
     id: UUID
     name: str

@@ -128,7 +128,12 @@ TOKENS_OF_A_PROVIDER = (
     ),
     Fault(
         "a token of any type is accepted",
-        Change(OIDC, "_has_type", "token_type in map(str.lower, settings.oidc_token_types)", "True"),
+        Change(
+            OIDC,
+            "_has_type",
+            '_media_type(str(header.get("typ", "JWT"))) in map(_media_type, settings.oidc_token_types)',
+            "True",
+        ),
         detected_by="test_a_token_of_another_type_is_refused",
     ),
     Fault(
