@@ -18,7 +18,7 @@ TYPES = {datetime: DateTime(timezone=True)}
 
 # Parameters of a URL: those that asyncpg reads from a DSN only, and those that are numbers.
 LIBPQ = {"application_name", "options", "sslcert", "sslkey", "sslmode", "sslpassword", "sslrootcert"}
-NUMBERS = {"connect_timeout", "statement_cache_size"}
+NUMBERS = {"connect_timeout"}
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 # SQLSTATE classes: connection, authorization, no database, rollback, resources, operator, system; lock, read-only.
@@ -34,10 +34,12 @@ def check_url(value: str) -> str:
         raise ValueError("not a valid database URL") from error
     if url.get_backend_name() not in {"postgres", "postgresql"}:
         raise ValueError("the URL must start with postgresql://")
-    if unknown := url.query.keys() - LIBPQ - NUMBERS - {"host", "port"}:
+    if unknown := url.query.keys() - LIBPQ - NUMBERS - {"host", "port", "statement_cache_size"}:
         raise ValueError(f"unsupported parameters: {', '.join(sorted(unknown))}")
     if wrong := [name for name in NUMBERS & url.query.keys() if not str(url.query[name]).isdecimal()]:
         raise ValueError(f"{wrong[0]} must be a whole number")
+    if url.query.get("statement_cache_size", "0") != "0":
+        raise ValueError("statement_cache_size must be 0")
     if url.query.get("sslmode", "prefer") not in SSL_MODES:
         raise ValueError(f"sslmode must be one of {', '.join(SSL_MODES)}")
     if not url.database:
@@ -74,8 +76,7 @@ def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: d
     if "connect_timeout" in options:
         options["timeout"] = float(options.pop("connect_timeout")) or None  # 0 is no limit, as in libpq
     if "statement_cache_size" in options:
-        size = int(options["statement_cache_size"])
-        options |= {"statement_cache_size": size, "prepared_statement_cache_size": size}
+        options |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
         # Behind a pooler, named statements would be in use already, or stay on the connection of another client.
         options["prepared_statement_name_func"] = str
     try:

@@ -39,7 +39,7 @@ def test_every_scheme_of_postgresql_gets_the_driver(monkeypatch: pytest.MonkeyPa
             "sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full",
         ),
         ("postgresql://host/name?connect_timeout=soon", "connect_timeout must be a whole number"),
-        ("postgresql://host/name?statement_cache_size=-1", "statement_cache_size must be a whole number"),
+        ("postgresql://host/name?statement_cache_size=100", "statement_cache_size must be 0"),
     ],
 )
 def test_an_invalid_database_url_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, message: str) -> None:
