@@ -33,7 +33,7 @@ def test_settings_come_from_the_env_file(monkeypatch: pytest.MonkeyPatch, tmp_pa
 def test_env_file_names_another_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "other.env"
     file.write_text("MAX_BODY_SIZE=17\n")
-    monkeypatch.setenv("ENV_FILE", str(file))
+    monkeypatch.setenv("ENV_FILE", f"{file}\n")
 
     loaded = runpy.run_path(config.__file__)
 

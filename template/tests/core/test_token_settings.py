@@ -38,6 +38,14 @@ def test_the_error_about_a_missing_secret_key_says_how_to_make_one(monkeypatch: 
         load_settings()
 
 
+@pytest.mark.parametrize("name", ["JWT_ISSUER", "JWT_AUDIENCE"])
+def test_a_blank_issuer_or_audience_is_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, " ")
+
+    with pytest.raises(SystemExit, match=f"  {name}: String should have at least 1 character"):
+        load_settings()
+
+
 def test_a_weak_secret_key_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "hunter2".ljust(31, "!"))
 
