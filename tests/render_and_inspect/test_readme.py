@@ -47,7 +47,7 @@ def test_picture_shows_the_questions_and_tests_that_pass() -> None:
     assert re.match(r"\d+ passed in ", lines[-1])
 
 
-def test_picture_is_small_and_names_no_machine() -> None:
+def test_picture_is_small_and_shows_no_paths() -> None:
     assert len(PICTURE) < 60_000
     assert set(re.findall(r"https?://[^\"'<\s]+", PICTURE)) == {"http://www.w3.org/2000/svg"}
     checks.assert_none(re.findall(r"/(?:tmp|root|home|work|usr|opt|Users)\b\S*", "\n".join(_lines_of_picture())))

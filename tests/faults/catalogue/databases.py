@@ -155,6 +155,17 @@ DATABASES = (
         detected_by="test_the_sql_of_the_migrations_is_one_transaction",
     ),
     Fault(
+        "the SQL of the migrations is a transaction for each",
+        Change(
+            MIGRATION_RUN,
+            "",
+            f"context.configure({OFFLINE}, literal_binds=True, transactional_ddl=True)",
+            f"context.configure({OFFLINE}, transactional_ddl=True, transaction_per_migration=True)",
+        ),
+        detected_by="test_the_sql_of_the_migrations_is_one_transaction",
+        where="password auth",
+    ),
+    Fault(
         "a list takes a query for each item",
         Change(
             ITEM_REPOSITORY,
