@@ -16,9 +16,9 @@ from app.core.exceptions import ServiceUnavailableError
 
 TYPES = {datetime: DateTime(timezone=True)}
 
-# Parameters of a URL: those that asyncpg reads from a DSN only, and those that are numbers.
+# Parameters of a URL: those that asyncpg reads from a DSN only, and others.
 LIBPQ = {"application_name", "options", "sslcert", "sslkey", "sslmode", "sslpassword", "sslrootcert"}
-NUMBERS = {"connect_timeout"}
+OTHERS = {"connect_timeout", "host", "port", "statement_cache_size"}
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 # SQLSTATE classes: connection, authorization, no database, rollback, resources, operator, system; lock, read-only.
@@ -34,10 +34,10 @@ def check_url(value: str) -> str:
         raise ValueError("not a valid database URL") from error
     if url.get_backend_name() not in {"postgres", "postgresql"}:
         raise ValueError("the URL must start with postgresql://")
-    if unknown := url.query.keys() - LIBPQ - NUMBERS - {"host", "port", "statement_cache_size"}:
+    if unknown := url.query.keys() - LIBPQ - OTHERS:
         raise ValueError(f"unsupported parameters: {', '.join(sorted(unknown))}")
-    if wrong := [name for name in NUMBERS & url.query.keys() if not str(url.query[name]).isdecimal()]:
-        raise ValueError(f"{wrong[0]} must be a whole number")
+    if not str(url.query.get("connect_timeout", "0")).isdecimal():
+        raise ValueError("connect_timeout must be a whole number")
     if url.query.get("statement_cache_size", "0") != "0":
         raise ValueError("statement_cache_size must be 0")
     if url.query.get("sslmode", "prefer") not in SSL_MODES:
