@@ -5,6 +5,7 @@ from typing import Annotated
 
 import pytest
 from fastapi import Body, FastAPI
+from pydantic import BaseModel
 
 from app.schemas.envelope import FieldError, Success
 from app.schemas.page import Page
@@ -53,6 +54,17 @@ def test_every_schema_is_used_and_has_a_valid_class_name(app: FastAPI) -> None:
     assert {"Failure", "SuccessPageFieldError", "BodyAdd"} < names
     assert all(name.isidentifier() and "_" not in name for name in names)
     assert [name for name in names if f'"#/components/schemas/{name}"' not in json.dumps(document)] == []
+
+
+def test_a_schema_keeps_its_name_when_the_plain_one_is_taken(app: FastAPI) -> None:
+    class BodyAdd(BaseModel):
+        total: int
+
+    @app.post("/sums")
+    async def add(first: Annotated[int, Body()], second: Annotated[int, Body()]) -> BodyAdd:
+        return BodyAdd(total=first + second)
+
+    assert {"BodyAdd", "Body_add"} < app.openapi()["components"]["schemas"].keys()
 
 
 def test_every_envelope_requires_success(app: FastAPI) -> None:
