@@ -1,8 +1,10 @@
 """Helpers to run the migrations."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -17,6 +19,13 @@ def alembic_config(engine: AsyncEngine) -> Config:
     config = Config(toml_file=PYPROJECT)
     config.attributes["database_url"] = engine.url.render_as_string(hide_password=False)
     return config
+
+
+def copy_migrations(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let Alembic use a copy of the migrations in `folder`. Return the folder of the versions."""
+    versions = shutil.copytree(PYPROJECT.parent / "migrations", folder / "migrations") / "versions"
+    monkeypatch.setattr("tests.migrations.PYPROJECT", Path(shutil.copy(PYPROJECT, folder)))
+    return versions
 
 
 async def migrate(engine: AsyncEngine) -> None:

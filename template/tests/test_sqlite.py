@@ -1,7 +1,6 @@
 """Connections, transactions and column types of SQLite."""
 
 import asyncio
-import shutil
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -20,8 +19,7 @@ from app.api.deps import SessionDep
 from app.core.config import settings
 from app.database import Base, SessionFactory
 from app.sqlite import UTCDateTime
-from tests import migrations
-from tests.migrations import alembic_config
+from tests.migrations import alembic_config, copy_migrations
 from tests.notes import COUNT, Note, create_note, list_notes
 
 DIALECT = dialect()
@@ -180,11 +178,10 @@ async def test_a_query_for_update_waits_for_a_writer(
 
 @pytest.fixture
 def _migration_that_copies_a_table(empty_engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Add a migration, in a copy of the project."""
-    shutil.copytree(migrations.PYPROJECT.parent / "migrations", tmp_path / "migrations")
-    monkeypatch.setattr(migrations, "PYPROJECT", Path(shutil.copy(migrations.PYPROJECT, tmp_path)))
+    """Add a migration to a copy of those of the project."""
+    versions = copy_migrations(tmp_path, monkeypatch)
     command.revision(alembic_config(empty_engine), rev_id="copy")
-    (script,) = tmp_path.glob("migrations/versions/*copy*.py")
+    (script,) = versions.glob("*copy*.py")
     script.write_text(script.read_text().replace("    pass\n", COPY, 1))
 
 

@@ -1,6 +1,5 @@
 """The command that generates a migration."""
 
-import shutil
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -10,17 +9,14 @@ from sqlalchemy import Table
 
 from app.database import Base
 from scripts import migration
-from tests import migrations
+from tests.migrations import copy_migrations
 from tests.notes import Note
-
-PROJECT = migrations.PYPROJECT.parent
 
 
 @pytest.fixture
 def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the migrations, in a copy of the project."""
-    monkeypatch.setattr(migrations, "PYPROJECT", Path(shutil.copy(migrations.PYPROJECT, tmp_path)))
-    return shutil.copytree(PROJECT / "migrations", tmp_path / "migrations") / "versions"
+    return copy_migrations(tmp_path, monkeypatch)
 
 
 @pytest.fixture
