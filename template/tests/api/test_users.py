@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from fastapi import FastAPI, WebSocket
+from fastapi.testclient import TestClient
 from httpx2 import AsyncClient, Response
 
+from app.api.deps import CurrentUser
 from tests.users import USER, login
 
 CHANGE = {"current_password": "TestPass123!", "new_password": "NewPass123!"}
@@ -104,3 +107,13 @@ async def test_account_routes_require_authentication(
 
     assert response.status_code == 401
     assert response.json()["error"]["code"] == "AUTH_REQUIRED"
+
+
+async def test_a_web_socket_has_the_current_user(app: FastAPI, auth_headers: dict[str, str]) -> None:
+    @app.websocket("/greeting")
+    async def greet(socket: WebSocket, user: CurrentUser) -> None:
+        await socket.accept()
+        await socket.send_text(f"Hello {user.email}")
+
+    with TestClient(app) as client, client.websocket_connect("/greeting", headers=auth_headers) as socket:
+        assert socket.receive_text() == "Hello test@example.com"
