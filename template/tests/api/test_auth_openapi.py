@@ -76,6 +76,7 @@ async def test_the_document_describes_the_login(app: FastAPI) -> None:
         login = await client.post(token_url, data={"username": "ann@example.com", "password": "wrong"})
 
     assert scheme["type"] == "oauth2"
+    assert "refreshUrl" not in scheme["flows"]["password"]  # its clients send a form
     assert token_url == "http://test/svc/api/v1/auth/login"
     assert login.json()["error"]["code"] == "AUTH_INVALID_CREDENTIALS"
     assert document["components"]["schemas"]["LoginForm"]["properties"]["password"]["format"] == "password"

@@ -1,6 +1,13 @@
 """Faults of access tokens: those of the service itself, and those of an identity provider."""
 
-from tests.faults.catalogue.files import ACCOUNT_ROUTES, ISSUERS, OIDC, PRINCIPAL_DEPENDENCIES, TOKENS
+from tests.faults.catalogue.files import (
+    ACCOUNT_ROUTES,
+    ISSUERS,
+    OIDC,
+    PRINCIPAL_DEPENDENCIES,
+    TOKENS,
+    USER_DEPENDENCIES,
+)
 from tests.faults.changes import Change
 from tests.faults.planting import Fault
 
@@ -27,6 +34,11 @@ OWN_TOKENS = (
         ),
         detected_by="test_protected_endpoint_unauthorized",
         where="password auth",
+    ),
+    Fault(
+        "the documentation logs in at another path behind a proxy",
+        Change(USER_DEPENDENCIES, "", '"api/v1/auth/login"', '"/api/v1/auth/login"'),
+        detected_by="test_the_document_describes_the_login",
     ),
     Fault(
         "a token that has expired is accepted",
