@@ -65,6 +65,7 @@ EQUIVALENTS = (
     Equivalent(
         "app/models/item.py", r"price: .*Numeric\(12, 2\).* => .*(None|mapped_column\(None\)|\(None, 2\)\))", MIGRATED
     ),
+    Equivalent("app/core/config.py", r"@classmethod => ", "Pydantic makes a class method of it"),
     Equivalent("app/models/item.py", r"@classmethod => ", "SQLAlchemy calls it with the class either way"),
     Equivalent(
         "app/models/item.py",
