@@ -35,7 +35,7 @@ backend = url.get_backend_name()
 engine = create_async_engine(url.set(drivername=DRIVERS[backend]), pool_size=POOL_SIZES[backend], max_overflow=0)
 session_factory = async_sessionmaker(engine, expire_on_commit=False)
 password_hash = PasswordHash.recommended()
-limiter = CapacityLimiter(4)
+hashing_limiter = CapacityLimiter(4)
 
 
 def _configure(connection: Any, _record: object) -> None:
@@ -208,7 +208,7 @@ async def read_item(item_id: UUID, session: Session) -> ItemRead:
 @app.post("/api/v1/auth/register", status_code=201)
 async def register(data: UserCreate, session: Session) -> dict[str, UUID]:
     """Create a user."""
-    hashed = await to_thread.run_sync(password_hash.hash, data.password, limiter=limiter)
+    hashed = await to_thread.run_sync(password_hash.hash, data.password, limiter=hashing_limiter)
     user = User(email=data.email.lower(), name=data.name, hashed_password=hashed)
     session.add(user)
     await session.commit()
@@ -223,7 +223,7 @@ async def login(form: Annotated[LoginForm, Form()], session: Session) -> TokenPa
     if user is None:
         raise HTTPException(401)
     matches, _ = await to_thread.run_sync(
-        password_hash.verify_and_update, form.password, user.hashed_password, limiter=limiter
+        password_hash.verify_and_update, form.password, user.hashed_password, limiter=hashing_limiter
     )
     if not matches:
         raise HTTPException(401)

@@ -31,18 +31,18 @@ def _routes(app: FastAPI) -> None:
 
 @asynccontextmanager
 async def paused_hashing(method: str, request: Coroutine[Any, Any, Response]) -> AsyncGenerator[Task[Response]]:
-    """Yield the task of a request that waits in this method of the hasher until the end of the block."""
+    """Yield the task of a request that waits in this method of `password_hash` until the end of the block."""
     started, released = threading.Event(), threading.Event()
     original = getattr(passwords.password_hash, method)
 
     def hash_when_released(*arguments: str) -> object:
-        hasher.undo()  # other requests do not wait
+        patched.undo()  # other requests do not wait
         started.set()
         assert released.wait(timeout=10)
         return original(*arguments)
 
-    with pytest.MonkeyPatch.context() as hasher:
-        hasher.setattr(passwords.password_hash, method, hash_when_released)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords.password_hash, method, hash_when_released)
         task = asyncio.create_task(request)
         try:
             assert await asyncio.to_thread(started.wait, timeout=10), f"{method} was not called"

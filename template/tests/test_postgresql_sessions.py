@@ -30,8 +30,8 @@ def auth_service(session: AsyncSession) -> AuthService:
 
 @pytest.fixture
 async def user(db_session: AsyncSession) -> User:
-    old_hasher = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=8, parallelism=1),))
-    user = User(email="test@example.com", name="Test User", hashed_password=old_hasher.hash(PASSWORD))
+    old_hash = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=8, parallelism=1),))
+    user = User(email="test@example.com", name="Test User", hashed_password=old_hash.hash(PASSWORD))
     db_session.add(user)
     await db_session.commit()
     return user

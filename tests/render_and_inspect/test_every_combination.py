@@ -44,5 +44,5 @@ def test_agents_md_is_short_and_names_existing_paths(project: RenderedProject) -
     assert project.read("CLAUDE.md") == "See [AGENTS.md](AGENTS.md).\n"
 
 
-def test_words_are_those_of_the_options(project: RenderedProject) -> None:
+def test_project_mentions_only_its_own_options(project: RenderedProject) -> None:
     checks.assert_none(ownership.misplaced_words(project))

@@ -79,9 +79,7 @@ def test_recorded_answer_that_a_release_does_not_offer_any_more_is_refused(
     assert project.update({"python_version": "3.12"}).answers["python_version"] == "3.12"
 
 
-def test_another_slug_renames_the_project_and_nothing_that_it_stores_or_signs(
-    releases: TemplateRepository, copy: Copy
-) -> None:
+def test_changed_slug_renames_only_the_distribution(releases: TemplateRepository, copy: Copy) -> None:
     project = copy(releases.project({"database": "postgresql", "auth": "password"}))
     project.update({"project_slug": "renamed"})
     assert project.changed() == [" M .copier-answers.yml", " M pyproject.toml"]

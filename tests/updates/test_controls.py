@@ -151,7 +151,7 @@ def test_a_new_question_that_is_undefined_in_exclude_is_detected(project: OwnedP
         project.with_template(template.path).run(f"{COPIER} update --defaults")
 
 
-def test_a_file_that_disappears_is_noticed_unless_the_changelog_names_it() -> None:
+def test_a_file_that_disappears_is_detected_unless_the_changelog_names_it() -> None:
     assert unannounced_removals(["a.py", "b.py", "c.py"], ["c.py", "d.py"], "- `a.py` moves to `d.py`") == ["b.py"]
 
 

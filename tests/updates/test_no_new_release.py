@@ -9,7 +9,9 @@ from tests.updates.repository import TemplateRepository
 
 
 @pytest.mark.parametrize("combination", [pytest.param(each, id=each.id) for each in combinations()])
-def test_nothing_new_changes_nothing(combination: Combination, releases: TemplateRepository, copy: Copy) -> None:
+def test_update_without_a_new_release_changes_nothing(
+    combination: Combination, releases: TemplateRepository, copy: Copy
+) -> None:
     project = copy(releases.project(combination.answers))
     assert project.update().changed() == []
 

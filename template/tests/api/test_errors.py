@@ -221,7 +221,7 @@ async def test_an_http_exception_has_the_envelope(app: FastAPI, client: AsyncCli
     assert response.headers["X-Reason"] == "because"
 
 
-async def test_an_http_exception_whose_status_has_no_body(app: FastAPI, client: AsyncClient) -> None:
+async def test_an_http_exception_has_no_body_if_its_status_has_none(app: FastAPI, client: AsyncClient) -> None:
     app.add_api_route("/cached", raising(HTTPException(304, headers={"ETag": '"a"'})))
 
     response = await client.get("/cached")

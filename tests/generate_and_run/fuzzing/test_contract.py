@@ -72,6 +72,6 @@ def broken_service(report: str, production: RenderedProject, tmp_path: Path) -> 
 
 @pairs(having="no database", auth="none")
 @pytest.mark.parametrize("report", FAULTS)
-def test_a_fault_is_found(report: str, broken_service: Service, tmp_path: Path) -> None:
+def test_a_fault_is_detected(report: str, broken_service: Service, tmp_path: Path) -> None:
     with pytest.raises(CommandFailedError, match=report):
         fuzz(broken_service, tmp_path)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.exceptions import ConflictError, NotFoundError
 from app.models.order import Carrier, Customer, Order, Status
-from app.schemas.order import OrderWrite
+from app.schemas.order import OrderCreate
 
 TENANT = 1
 
@@ -19,7 +19,7 @@ class OrderRepository:
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
 
-    async def create(self, data: OrderWrite) -> Order:
+    async def create(self, data: OrderCreate) -> Order:
         """Store a new order and return it. Raises ConflictError when its number is taken."""
         customer = await self._customer(data.email)
         order = Order(number=data.number, details=data.details, sent_at=data.sent_at, customer=customer)

@@ -10,7 +10,7 @@ from app.models.order import Status
 from app.schemas.types import ShortText
 
 
-class OrderWrite(BaseModel):
+class OrderCreate(BaseModel):
     """Order data in requests."""
 
     number: Annotated[int, Field(ge=1, le=10**9)]

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.models.order import Carrier, Customer
 from app.repositories.order import OrderRepository
-from app.schemas.order import OrderWrite
+from app.schemas.order import OrderCreate
 
 CHANGES = {
     "new row": "INSERT INTO carriers_that_deliver_to_private_customers_in_rural_areas VALUES (3, 'Bat', 'DE')",
@@ -28,7 +28,7 @@ async def test_every_test_finds_the_same_database(db_session: AsyncSession, chan
     assert await db_session.scalar(text("SELECT count(*) FROM order_numbers")) == 0
     assert await db_session.scalar(text("SELECT count(*) FROM order_log")) == 0
 
-    order = await orders.create(OrderWrite(number=round_, email="ann@example.com"))
+    order = await orders.create(OrderCreate(number=round_, email="ann@example.com"))
 
     assert await db_session.scalar(text("SELECT number FROM order_numbers")) == order.number
     assert await db_session.scalar(text("SELECT min(id) FROM order_log")) == 1

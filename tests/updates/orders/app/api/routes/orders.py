@@ -7,14 +7,14 @@ from fastapi import APIRouter
 from app.api.deps.orders import OrderRepositoryDep
 from app.api.errors import error_responses
 from app.schemas.envelope import Success
-from app.schemas.order import OrderRead, OrderWrite
+from app.schemas.order import OrderRead, OrderCreate
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 not_found = error_responses(404)
 
 
 @router.post("/", status_code=201, responses=error_responses(409))
-async def place_order(data: OrderWrite, orders: OrderRepositoryDep) -> Success[OrderRead]:
+async def place_order(data: OrderCreate, orders: OrderRepositoryDep) -> Success[OrderRead]:
     """Place an order."""
     return Success(data=OrderRead.model_validate(await orders.create(data)))
 
