@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.notes import Note
+from tests.memos import Memo
 
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
@@ -34,7 +34,7 @@ async def migrate(engine: AsyncEngine) -> None:
 
 
 async def make_tables(engine: AsyncEngine) -> None:
-    """Run the migrations, and create the table of the notes."""
+    """Run the migrations, and create the table of the memos."""
     await migrate(engine)
     async with engine.begin() as connection:
-        await connection.run_sync(Note.metadata.create_all)
+        await connection.run_sync(Memo.metadata.create_all)

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.api.deps import SessionDep
 from app.database import SessionFactory, make_engine, make_session_factory
 from app.main import create_app
-from tests import notes
+from tests import memos
 
 # Personal data, which must not be logged.
-NOTE = {"text": "leak.me@example.org"}
+MEMO = {"text": "leak.me@example.org"}
 
 
 @asynccontextmanager
@@ -42,10 +42,10 @@ async def response_with_database(url: str) -> Response:
     """Return the response of an application with the database at `url`."""
     engine = make_engine(url, timeout=0.2)
     app = create_app()
-    app.include_router(notes.router)
+    app.include_router(memos.router)
     app.state.session_factory = make_session_factory(engine)
     async with AsyncClient(transport=ASGITransport(app=app), base_url="http://test") as client:
-        response = await client.get("/notes")
+        response = await client.get("/memos")
     await engine.dispose()
     return response
 

@@ -18,7 +18,7 @@ from app.database import SessionFactory
 from app.models.user import User
 from app.repositories.user import UserRepository
 from app.schemas.user import UserCreate
-from tests import notes
+from tests import memos
 from tests.users import LOGIN, USER
 
 CHANGE = {"current_password": USER["password"], "new_password": "NewPass123!"}
@@ -26,7 +26,7 @@ CHANGE = {"current_password": USER["password"], "new_password": "NewPass123!"}
 
 @pytest.fixture(autouse=True)
 def _routes(app: FastAPI) -> None:
-    app.include_router(notes.router)
+    app.include_router(memos.router)
 
 
 @asynccontextmanager
@@ -69,7 +69,7 @@ async def test_other_requests_can_write_while_a_password_is_hashed(
     client: AsyncClient, auth_headers: dict[str, str], request_: dict[str, Any], method: str
 ) -> None:
     async with paused_hashing(method, client.request(**request_, headers=auth_headers)) as hashing_request:
-        created = await client.post("/notes", json={"text": "Test Note"})
+        created = await client.post("/memos", json={"text": "Test Memo"})
         assert not hashing_request.done()
 
     assert created.status_code == 201

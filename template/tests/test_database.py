@@ -18,25 +18,25 @@ from starlette.types import Message, Receive, Scope, Send
 from app.api.deps import SessionDep
 from app.core.exceptions import ConflictError
 from app.database import SessionFactory
-from tests import notes
-from tests.notes import Note, count_notes
+from tests import memos
+from tests.memos import Memo, count_memos
 from tests.openapi import declared_failures, operations
 
-NOTE = {"text": "Test Note"}
+MEMO = {"text": "Test Memo"}
 
 
 @pytest.fixture(autouse=True)
 def _routes(app: FastAPI) -> None:
-    app.include_router(notes.router)
+    app.include_router(memos.router)
 
 
 async def test_a_successful_request_is_committed(client: AsyncClient, db_session: AsyncSession) -> None:
-    response = await client.post("/notes", json=NOTE)
+    response = await client.post("/memos", json=MEMO)
 
     assert response.status_code == 201
-    note = (await db_session.scalars(select(Note))).one()
-    assert str(note.id) == response.json()
-    assert note.text == "Test Note"
+    memo = (await db_session.scalars(select(Memo))).one()
+    assert str(memo.id) == response.json()
+    assert memo.text == "Test Memo"
 
 
 async def test_the_commit_comes_before_the_response(app: FastAPI, session_factory: SessionFactory) -> None:
@@ -45,13 +45,13 @@ async def test_the_commit_comes_before_the_response(app: FastAPI, session_factor
     async def observed_app(scope: Scope, receive: Receive, send: Send) -> None:
         async def observed_send(message: Message) -> None:
             if message["type"] == "http.response.start":
-                stored_before_response.append(await count_notes(session_factory))
+                stored_before_response.append(await count_memos(session_factory))
             await send(message)
 
         await app(scope, receive, observed_send)
 
     async with AsyncClient(transport=ASGITransport(app=observed_app), base_url="http://test") as client:
-        await client.post("/notes", json=NOTE)
+        await client.post("/memos", json=MEMO)
 
     assert stored_before_response == [1]
 
@@ -65,8 +65,8 @@ async def test_a_failed_request_is_rolled_back(
     app: FastAPI, session_factory: SessionFactory, error: Exception, status: int
 ) -> None:
     @app.post("/failing")
-    async def create_note_and_fail(session: SessionDep) -> None:
-        await notes.create_note("Test Note", session)
+    async def create_memo_and_fail(session: SessionDep) -> None:
+        await memos.create_memo("Test Memo", session)
         raise error
 
     transport = ASGITransport(app=app, raise_app_exceptions=False)
@@ -75,7 +75,7 @@ async def test_a_failed_request_is_rolled_back(
         response = await client.post("/failing")
 
     assert response.status_code == status
-    assert await count_notes(session_factory) == 0
+    assert await count_memos(session_factory) == 0
 
 
 async def test_a_failed_commit_is_an_error_response(app: FastAPI, session_factory: SessionFactory) -> None:
@@ -83,9 +83,9 @@ async def test_a_failed_commit_is_an_error_response(app: FastAPI, session_factor
         raise ConnectionError("the database went away")
 
     @app.post("/uncommitted")
-    async def create_note_that_is_not_committed(session: SessionDep) -> UUID:
+    async def create_memo_that_is_not_committed(session: SessionDep) -> UUID:
         event.listen(session.sync_session, "before_commit", fail)
-        return await notes.create_note("Test Note", session)
+        return await memos.create_memo("Test Memo", session)
 
     transport = ASGITransport(app=app, raise_app_exceptions=False)
 
@@ -94,31 +94,31 @@ async def test_a_failed_commit_is_an_error_response(app: FastAPI, session_factor
 
     assert response.status_code == 500
     assert response.json()["success"] is False
-    assert await count_notes(session_factory) == 0
+    assert await count_memos(session_factory) == 0
 
 
 async def test_the_application_does_not_see_uncommitted_rows(client: AsyncClient, db_session: AsyncSession) -> None:
-    db_session.add(Note(text="Uncommitted"))
+    db_session.add(Memo(text="Uncommitted"))
     await db_session.flush()
 
-    response = await client.get("/notes")
+    response = await client.get("/memos")
 
     assert response.json() == []
 
 
 async def test_a_web_socket_has_a_session(app: FastAPI, session_factory: SessionFactory) -> None:
-    @app.websocket("/notes")
-    async def receive_note(websocket: WebSocket, session: SessionDep) -> None:
+    @app.websocket("/memos")
+    async def receive_memo(websocket: WebSocket, session: SessionDep) -> None:
         await websocket.accept()
-        await notes.create_note(await websocket.receive_text(), session)
+        await memos.create_memo(await websocket.receive_text(), session)
         await session.commit()
         await websocket.send_text("stored")
 
-    with TestClient(app) as client, client.websocket_connect("/notes") as websocket:
-        websocket.send_text("Test Note")
+    with TestClient(app) as client, client.websocket_connect("/memos") as websocket:
+        websocket.send_text("Test Memo")
         assert websocket.receive_text() == "stored"
 
-    assert await count_notes(session_factory) == 1
+    assert await count_memos(session_factory) == 1
 
 
 @pytest.mark.parametrize("path", ["/task", "/stream"])
@@ -126,41 +126,41 @@ async def test_the_session_cannot_be_used_after_the_endpoint_has_returned(
     app: FastAPI, client: AsyncClient, path: str
 ) -> None:
     @app.get("/task")
-    async def create_note_later(session: SessionDep, tasks: BackgroundTasks) -> None:
-        await notes.list_notes(session)
-        tasks.add_task(notes.create_note, "Test Note", session)
+    async def create_memo_later(session: SessionDep, tasks: BackgroundTasks) -> None:
+        await memos.list_memos(session)
+        tasks.add_task(memos.create_memo, "Test Memo", session)
 
     @app.get("/stream")
-    async def stream_notes(session: SessionDep) -> StreamingResponse:
-        await notes.list_notes(session)
-        return StreamingResponse(all_notes(session))
+    async def stream_memos(session: SessionDep) -> StreamingResponse:
+        await memos.list_memos(session)
+        return StreamingResponse(all_memos(session))
 
-    async def all_notes(session: AsyncSession) -> AsyncGenerator[str]:
-        for text in await notes.list_notes(session):
+    async def all_memos(session: AsyncSession) -> AsyncGenerator[str]:
+        for text in await memos.list_memos(session):
             yield text
 
     with pytest.raises(InvalidRequestError, match="permanently closed"):
         await client.get(path)
 
-    assert (await client.post("/notes", json=NOTE)).status_code == 201
+    assert (await client.post("/memos", json=MEMO)).status_code == 201
 
 
 async def test_computed_values_are_returned_by_the_statement(db_session: AsyncSession) -> None:
-    note = Note(text="New")
-    db_session.add(note)
+    memo = Memo(text="New")
+    db_session.add(memo)
     await db_session.flush()
-    assert note.version == 1
+    assert memo.version == 1
 
-    note.text = "Newer"
+    memo.text = "Newer"
     await db_session.flush()
 
-    assert note.version == 2
+    assert memo.version == 2
 
 
 async def test_like_is_case_sensitive(db_session: AsyncSession) -> None:
-    db_session.add_all(Note(text=text) for text in ("Test", "test"))
+    db_session.add_all(Memo(text=text) for text in ("Test", "test"))
 
-    found = await db_session.scalars(select(Note.text).where(Note.text.like("T%")))
+    found = await db_session.scalars(select(Memo.text).where(Memo.text.like("T%")))
 
     assert found.all() == ["Test"]
 
@@ -180,7 +180,7 @@ PRIVATE = "leak.me@example.org"
     ids=["NULL version", "NULL id", "not a text", "not a UUID", "not a datetime"],
 )
 async def test_a_database_error_does_not_show_values(db_session: AsyncSession, values: dict[str, Any]) -> None:
-    statement = insert(Note).values({"id": uuid4(), "text": "Test Note"} | values)
+    statement = insert(Memo).values({"id": uuid4(), "text": "Test Memo"} | values)
 
     with pytest.raises(SQLAlchemyError) as raised:
         await db_session.execute(statement)

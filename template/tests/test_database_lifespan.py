@@ -7,18 +7,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.api.routes import health
 from app.database import SessionFactory
 from app.main import create_app
-from tests import notes
+from tests import memos
 
 pytestmark = pytest.mark.usefixtures("app")  # the settings name the test database
 
 
 def test_the_service_connects_to_the_database_of_the_settings_and_serves() -> None:
     app = create_app()
-    app.include_router(notes.router)
+    app.include_router(memos.router)
 
     with TestClient(app) as client:
         ready = client.get("/health/ready")
-        created = client.post("/notes", json={"text": "Test Note"})
+        created = client.post("/memos", json={"text": "Test Memo"})
 
     assert ready.status_code == 200
     assert created.status_code == 201

@@ -12,14 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.core.config import settings
 from app.database import SessionFactory
-from tests import notes
-from tests.notes import Note
+from tests import memos
+from tests.memos import Memo
 from tests.outages import assert_unavailable, replaced_engine, response_to_statement
 
 
 @pytest.fixture(autouse=True)
 def _routes(app: FastAPI) -> None:
-    app.include_router(notes.router)
+    app.include_router(memos.router)
 
 
 @pytest.fixture
@@ -39,16 +39,16 @@ async def test_a_request_without_a_connection_in_time_is_unavailable(
         for _ in range(settings.database_pool_size):
             await stack.enter_async_context(short_pool_timeout.connect())
         async with asyncio.timeout(3):
-            response = await client.get("/notes")
+            response = await client.get("/memos")
 
     assert_unavailable(response, caplog)
-    assert (await client.get("/notes")).status_code == 200
+    assert (await client.get("/memos")).status_code == 200
 
 
 async def test_a_statement_can_be_cancelled(db_session: AsyncSession, session_factory: SessionFactory) -> None:
-    db_session.add(Note(text="Test Note"))
+    db_session.add(Memo(text="Test Memo"))
     await db_session.commit()
-    locked = select(Note).with_for_update()
+    locked = select(Memo).with_for_update()
     await db_session.scalar(locked)
 
     async with session_factory() as other:
@@ -60,7 +60,7 @@ async def test_a_statement_can_be_cancelled(db_session: AsyncSession, session_fa
 
 @pytest.mark.parametrize(
     "statement",
-    ["SELECT * FROM missing", "SELEC 1", "INSERT INTO notes (id) VALUES (NULL)"],
+    ["SELECT * FROM missing", "SELEC 1", "INSERT INTO memos (id) VALUES (NULL)"],
     ids=["no such table", "syntax error", "NOT NULL"],
 )
 async def test_a_bug_in_a_statement_is_an_internal_error(statement: str, session_factory: SessionFactory) -> None:

@@ -22,8 +22,8 @@ from app.core.exceptions import ServiceUnavailableError
 from app.database import Base, make_engine, make_session_factory
 from app.postgresql import check_url
 from tests import postgresql_server
+from tests.memos import Memo
 from tests.migrations import alembic_config
-from tests.notes import Note
 from tests.postgresql import wait_until_blocked
 from tests.postgresql_server import DatabaseURLs, server
 
@@ -172,7 +172,7 @@ PRIVATE = "leak.me@example.org"
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO notes (id, text, version) VALUES (gen_random_uuid(), :value, NULL)",
+        "INSERT INTO memos (id, text, version) VALUES (gen_random_uuid(), :value, NULL)",
         "SELECT CAST(CAST(:value AS text) AS integer)",
         "SELECT CAST(:value AS integer)",
         "SELECT CAST(:value || chr(0) AS text)",
@@ -189,12 +189,12 @@ async def test_an_error_of_the_server_or_the_driver_does_not_quote_values(
 
 
 async def test_an_integrity_error_names_the_constraint(db_session: AsyncSession) -> None:
-    note = Note(text="Test Note")
-    db_session.add(note)
+    memo = Memo(text="Test Memo")
+    db_session.add(memo)
     await db_session.flush()
 
-    with pytest.raises(IntegrityError, match="notes_pkey"):
-        await db_session.execute(insert(Note).values(id=note.id, text="Test Note"))
+    with pytest.raises(IntegrityError, match="memos_pkey"):
+        await db_session.execute(insert(Memo).values(id=memo.id, text="Test Memo"))
 
 
 async def test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it(empty_engine: AsyncEngine) -> None:

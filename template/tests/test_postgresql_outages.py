@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from app.core.config import settings
 from app.core.exceptions import ServiceUnavailableError
 from app.database import SessionFactory
-from tests import notes
+from tests import memos
 from tests.outages import (
-    NOTE,
+    MEMO,
     assert_unavailable,
     replaced_engine,
     response_to_statement,
@@ -28,7 +28,7 @@ from tests.postgresql import wait_until_blocked
 
 @pytest.fixture(autouse=True)
 def _routes(app: FastAPI) -> None:
-    app.include_router(notes.router)
+    app.include_router(memos.router)
 
 
 @pytest.fixture
@@ -45,15 +45,15 @@ async def short_timeout(
 async def test_a_request_without_a_lock_in_time_is_unavailable(
     client: AsyncClient, db_session: AsyncSession, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await db_session.execute(text("LOCK TABLE notes IN ACCESS EXCLUSIVE MODE"))
+    await db_session.execute(text("LOCK TABLE memos IN ACCESS EXCLUSIVE MODE"))
 
     async with asyncio.timeout(3):
-        response = await client.get("/notes")
+        response = await client.get("/memos")
 
     assert_unavailable(response, caplog)
     await db_session.rollback()
-    assert (await client.post("/notes", json=NOTE)).status_code == 201
-    assert (await client.get("/notes")).json() == [NOTE["text"]]
+    assert (await client.post("/memos", json=MEMO)).status_code == 201
+    assert (await client.get("/memos")).json() == [MEMO["text"]]
 
 
 async def test_a_missing_database_is_unavailable(caplog: pytest.LogCaptureFixture) -> None:
@@ -115,15 +115,15 @@ async def test_a_slow_statement_times_out(short_timeout: AsyncEngine) -> None:
 async def test_a_connection_lost_during_a_request_is_unavailable(
     client: AsyncClient, db_session: AsyncSession, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await db_session.execute(text("LOCK TABLE notes IN EXCLUSIVE MODE"))
-    creating = asyncio.create_task(client.post("/notes", json=NOTE))
+    await db_session.execute(text("LOCK TABLE memos IN EXCLUSIVE MODE"))
+    creating = asyncio.create_task(client.post("/memos", json=MEMO))
     await wait_until_blocked(db_session)
     waiting = "SELECT pid FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
     await db_session.execute(text(f"SELECT pg_terminate_backend(pid, 5000) FROM ({waiting})"))  # noqa: S608 - a constant
 
     assert_unavailable(await creating, caplog)
     await db_session.rollback()
-    assert (await client.post("/notes", json=NOTE)).status_code == 201
+    assert (await client.post("/memos", json=MEMO)).status_code == 201
 
 
 async def test_a_connection_lost_between_two_statements_is_unavailable(

@@ -19,8 +19,8 @@ from app.api.deps import SessionDep
 from app.core.config import settings
 from app.database import Base, SessionFactory
 from app.sqlite import UTCDateTime
+from tests.memos import COUNT, Memo, create_memo, list_memos
 from tests.migrations import alembic_config, copy_migrations
-from tests.notes import COUNT, Note, create_note, list_notes
 
 DIALECT = dialect()
 
@@ -36,12 +36,12 @@ COPY = """\
 
 
 @pytest.fixture
-async def note(db_session: AsyncSession) -> Note:
-    """A stored note, in the session of the test."""
-    note = Note(text="Test Note")
-    db_session.add(note)
+async def memo(db_session: AsyncSession) -> Memo:
+    """A stored memo, in the session of the test."""
+    memo = Memo(text="Test Memo")
+    db_session.add(memo)
     await db_session.commit()
-    return note
+    return memo
 
 
 @pytest.mark.parametrize(("pragma", "value"), [("foreign_keys", 1), ("busy_timeout", 5000), ("journal_mode", "wal")])
@@ -80,29 +80,29 @@ async def test_a_rollback_undoes_the_creation_of_a_table(db_session: AsyncSessio
 
 
 async def test_readers_do_not_wait_for_a_writer(
-    db_session: AsyncSession, session_factory: SessionFactory, note: Note
+    db_session: AsyncSession, session_factory: SessionFactory, memo: Memo
 ) -> None:
-    note.text = "Uncommitted"
+    memo.text = "Uncommitted"
     await db_session.flush()
 
-    notes = select(Note.text).cte()
+    memos = select(Memo.text).cte()
     async with session_factory() as other:
-        assert await other.scalar(select(Note.text)) == "Test Note"
-        assert await other.scalar(select(notes)) == "Test Note"
-        assert await other.scalar(text("\n  SELECT text FROM notes")) == "Test Note"
+        assert await other.scalar(select(Memo.text)) == "Test Memo"
+        assert await other.scalar(select(memos)) == "Test Memo"
+        assert await other.scalar(text("\n  SELECT text FROM memos")) == "Test Memo"
 
 
 @pytest.mark.parametrize("offset", [0, 2, -5.5])
 async def test_a_datetime_is_returned_in_utc(db_session: AsyncSession, offset: float) -> None:
     value = datetime(2026, 1, 1, 0, 30, 15, 123456, tzinfo=timezone(timedelta(hours=offset)))
-    note = Note(text="Test Note", created_at=value)
-    db_session.add(note)
+    memo = Memo(text="Test Memo", created_at=value)
+    db_session.add(memo)
     await db_session.commit()
 
-    await db_session.refresh(note)
+    await db_session.refresh(memo)
 
-    assert note.created_at == value
-    assert note.created_at.tzinfo is UTC
+    assert memo.created_at == value
+    assert memo.created_at.tzinfo is UTC
 
 
 def test_a_datetime_is_stored_in_utc() -> None:
@@ -141,9 +141,9 @@ async def test_requests_that_read_and_then_write_wait_for_each_other(app: FastAP
 
     @app.post("/growing")
     async def read_and_write(session: SessionDep) -> None:
-        await list_notes(session)
+        await list_memos(session)
         await all_have_read.wait()
-        await create_note("Another", session)
+        await create_memo("Another", session)
 
     responses = await asyncio.gather(*(client.post("/growing") for _ in range(number)))
 
@@ -156,19 +156,19 @@ async def test_a_query_sees_what_was_committed_since_the_last_one(
     assert await db_session.scalar(COUNT) == 0
 
     async with session_factory.begin() as other:
-        other.add(Note(text="Test Note"))
+        other.add(Memo(text="Test Memo"))
 
     assert await db_session.scalar(COUNT) == 1
 
 
 async def test_a_query_for_update_waits_for_a_writer(
-    db_session: AsyncSession, session_factory: SessionFactory, note: Note
+    db_session: AsyncSession, session_factory: SessionFactory, memo: Memo
 ) -> None:
-    note.text = "New"
+    memo.text = "New"
     await db_session.flush()
 
     async with session_factory() as other:
-        reading = asyncio.create_task(other.get_one(Note, note.id, with_for_update=True))
+        reading = asyncio.create_task(other.get_one(Memo, memo.id, with_for_update=True))
         _, waiting = await asyncio.wait([reading], timeout=0.1)
         await db_session.commit()
 

@@ -11,14 +11,14 @@ from sqlalchemy import URL, insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.core.config import settings
-from tests import notes
-from tests.notes import Note
-from tests.outages import NOTE, assert_unavailable, replaced_engine, response_with_database
+from tests import memos
+from tests.memos import Memo
+from tests.outages import MEMO, assert_unavailable, replaced_engine, response_with_database
 
 
 @pytest.fixture(autouse=True)
 def _routes(app: FastAPI) -> None:
-    app.include_router(notes.router)
+    app.include_router(memos.router)
 
 
 @pytest.fixture
@@ -35,15 +35,15 @@ async def short_timeout(
 async def test_a_request_without_a_lock_in_time_is_unavailable(
     client: AsyncClient, db_session: AsyncSession, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await db_session.execute(insert(Note).values(text="Uncommitted"))
+    await db_session.execute(insert(Memo).values(text="Uncommitted"))
 
     async with asyncio.timeout(3):
-        response = await client.post("/notes", json=NOTE)
+        response = await client.post("/memos", json=MEMO)
 
     assert_unavailable(response, caplog)
     await db_session.rollback()
-    assert (await client.post("/notes", json=NOTE)).status_code == 201
-    assert (await client.get("/notes")).json() == [NOTE["text"]]
+    assert (await client.post("/memos", json=MEMO)).status_code == 201
+    assert (await client.get("/memos")).json() == [MEMO["text"]]
 
 
 async def test_a_missing_database_is_unavailable(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -12,7 +12,7 @@ from app.core.config import settings
 from app.core.exceptions import ServiceUnavailableError
 from app.database import make_engine, trace_statements
 from app.main import create_app
-from tests import notes
+from tests import memos
 from tests.telemetry import RecordedTelemetry, recorded_telemetry, trace_id
 
 pytestmark = pytest.mark.usefixtures("app")  # the settings name the test database
@@ -27,14 +27,14 @@ def telemetry(monkeypatch: pytest.MonkeyPatch) -> Generator[RecordedTelemetry]:
 
 def test_statements_are_traced_with_their_request_and_without_values(telemetry: RecordedTelemetry) -> None:
     app = create_app()
-    app.include_router(notes.router)
+    app.include_router(memos.router)
 
     with TestClient(app) as client:
-        client.post("/notes", json={"text": "Test Note"})
+        client.post("/memos", json={"text": "Test Memo"})
 
-    statement, request = telemetry.span("INSERT INTO notes"), telemetry.span('"name": "POST /notes"')
+    statement, request = telemetry.span("INSERT INTO memos"), telemetry.span('"name": "POST /memos"')
     assert trace_id(statement) == trace_id(request)
-    assert "Test Note" not in statement.to_json()
+    assert "Test Memo" not in statement.to_json()
 
 
 @pytest.mark.parametrize(("unavailable", "error"), [(False, DatabaseError), (True, ServiceUnavailableError)])

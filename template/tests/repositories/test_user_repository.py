@@ -11,7 +11,7 @@ from app.core.exceptions import ConflictError
 from app.models.user import User
 from app.repositories.user import UserRepository
 from app.schemas.user import UserCreate
-from tests.notes import COUNT, Note
+from tests.memos import COUNT, Memo
 
 USER = UserCreate(email="test@example.com", password="TestPass123!", name="Test User")
 
@@ -58,7 +58,7 @@ async def test_a_taken_address_is_a_conflict_and_keeps_the_transaction(
     user_repo: UserRepository, db_session: AsyncSession
 ) -> None:
     await user_repo.create(USER, hashed_password="hash")
-    db_session.add(Note(text="Kept"))
+    db_session.add(Memo(text="Kept"))
 
     with pytest.raises(ConflictError):
         await user_repo.create(USER, hashed_password="hash")

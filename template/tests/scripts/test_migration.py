@@ -9,8 +9,8 @@ from sqlalchemy import Table
 
 from app.database import Base
 from scripts import migration
+from tests.memos import Memo
 from tests.migrations import copy_migrations
-from tests.notes import Note
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def new_table() -> Generator[Table]:
     """A table of the models that no migration creates."""
-    table = Note.metadata.tables["notes"].to_metadata(Base.metadata)
+    table = Memo.metadata.tables["memos"].to_metadata(Base.metadata)
     yield table
     Base.metadata.remove(table)
 
@@ -30,14 +30,14 @@ def new_table() -> Generator[Table]:
 @pytest.mark.usefixtures("new_table")
 def test_the_migration_creates_a_missing_table(versions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = set(versions.glob("*.py"))
-    monkeypatch.setattr(sys, "argv", ["migration", "add notes"])
+    monkeypatch.setattr(sys, "argv", ["migration", "add memos"])
 
     migration.main()
 
     (new,) = set(versions.glob("*.py")) - before
-    assert new.name.endswith("_add_notes.py")
-    assert 'op.create_table(\n        "notes",\n' in new.read_text()
-    assert 'op.drop_table("notes")\n' in new.read_text()
+    assert new.name.endswith("_add_memos.py")
+    assert 'op.create_table(\n        "memos",\n' in new.read_text()
+    assert 'op.drop_table("memos")\n' in new.read_text()
     assert 'sa.Column("created_at", sa.DateTime(' in new.read_text()
 
 

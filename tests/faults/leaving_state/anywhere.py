@@ -36,7 +36,7 @@ async def test_leaves_an_override_behind_and_fails(app: FastAPI, client: AsyncCl
 
 
 async def test_leaves_a_route_behind(app: FastAPI) -> None:
-    for path in ("/nowhere", "/parcels", "/notes"):
+    for path in ("/nowhere", "/parcels", "/memos"):
         app.add_api_route(path, lambda: "left behind", methods=["GET", "POST"])
 
 

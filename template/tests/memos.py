@@ -1,4 +1,4 @@
-"""Notes: a table and routes for the tests, which do not depend on the resources of the application."""
+"""Memos: a table and routes for the tests, which do not depend on the resources of the application."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -20,10 +20,10 @@ class UnmigratedBase(Base):
     metadata = MetaData()
 
 
-class Note(UnmigratedBase):
+class Memo(UnmigratedBase):
     """A text. The database counts its versions."""
 
-    __tablename__ = "notes"
+    __tablename__ = "memos"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     text: Mapped[str]
@@ -31,36 +31,36 @@ class Note(UnmigratedBase):
     version: Mapped[int] = mapped_column(server_default="1", onupdate=text("version + 1"))
 
 
-# How many notes there are.
-COUNT = select(func.count()).select_from(Note)
+# How many memos there are.
+COUNT = select(func.count()).select_from(Memo)
 
-router = APIRouter(prefix="/notes")
+router = APIRouter(prefix="/memos")
 
 
 @router.post("", status_code=201)
-async def create_note(text: Annotated[str, Body(embed=True)], session: SessionDep) -> UUID:
-    """Store a note, and return its id."""
-    note = Note(text=text)
-    session.add(note)
+async def create_memo(text: Annotated[str, Body(embed=True)], session: SessionDep) -> UUID:
+    """Store a memo, and return its id."""
+    memo = Memo(text=text)
+    session.add(memo)
     await session.flush()
-    return note.id
+    return memo.id
 
 
-@router.put("/{note_id}")
-async def change_note(note_id: UUID, text: Annotated[str, Body(embed=True)], session: SessionDep) -> None:
-    """Change the text of a note."""
-    note = await session.get_one(Note, note_id, with_for_update=True)
-    note.text = text
+@router.put("/{memo_id}")
+async def change_memo(memo_id: UUID, text: Annotated[str, Body(embed=True)], session: SessionDep) -> None:
+    """Change the text of a memo."""
+    memo = await session.get_one(Memo, memo_id, with_for_update=True)
+    memo.text = text
     await session.flush()
 
 
 @router.get("")
-async def list_notes(session: SessionDep) -> Sequence[str]:
-    """Return the texts of all notes."""
-    return (await session.scalars(select(Note.text))).all()
+async def list_memos(session: SessionDep) -> Sequence[str]:
+    """Return the texts of all memos."""
+    return (await session.scalars(select(Memo.text))).all()
 
 
-async def count_notes(session_factory: SessionFactory) -> int | None:
-    """Return how many notes are committed."""
+async def count_memos(session_factory: SessionFactory) -> int | None:
+    """Return how many memos are committed."""
     async with session_factory() as session:
         return await session.scalar(COUNT)
