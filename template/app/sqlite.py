@@ -9,6 +9,8 @@ from sqlalchemy import Connection, DateTime, Dialect, ExceptionContext, event, m
 from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import current_timestamp, now
 from sqlalchemy.sql.selectable import GenerativeSelect
 from sqlalchemy.types import TypeDecorator
 
@@ -72,7 +74,7 @@ def _begin(
     context: ExecutionContext | None,
     _executemany: bool,  # noqa: FBT001 - as SQLAlchemy passes it
 ) -> None:
-    """Begin a transaction before the first statement that writes, or reads FOR UPDATE. It waits for its turn.
+    """Begin a transaction before the first statement that is not a query, or reads FOR UPDATE. It waits for its turn.
 
     Until then each query sees what is committed (READ COMMITTED). A transaction that begins with a query would fail
     when it writes after another one did (https://www.sqlite.org/lang_transaction.html).
@@ -107,6 +109,13 @@ class UTCDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return the stored value as an aware datetime in UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+@compiles(now, "sqlite")
+@compiles(current_timestamp, "sqlite")
+def _now(_function: object, _compiler: object, **_options: object) -> str:
+    """Return the current time as `UTCDateTime` stores it: SQLite compares texts, and its own has no microseconds."""
+    return "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
 
 
 TYPES = {datetime: UTCDateTime}

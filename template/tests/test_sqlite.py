@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from fastapi import FastAPI
 from httpx2 import AsyncClient
-from sqlalchemy import Numeric, select, text
+from sqlalchemy import ColumnElement, Numeric, func, insert, select, text
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -26,11 +26,11 @@ DIALECT = dialect()
 
 # An upgrade that copies a table with a row, to which another refers.
 COPY = """\
-    op.execute("CREATE TABLE parents (id INTEGER PRIMARY KEY)")
-    op.execute("CREATE TABLE children (parent_id INTEGER REFERENCES parents (id) ON DELETE CASCADE)")
-    op.execute("INSERT INTO parents VALUES (1)")
-    op.execute("INSERT INTO children VALUES (1)")
-    with op.batch_alter_table("parents", recreate="always") as batch:
+    op.execute("CREATE TABLE test_parents (id INTEGER PRIMARY KEY)")
+    op.execute("CREATE TABLE test_children (parent_id INTEGER REFERENCES test_parents (id) ON DELETE CASCADE)")
+    op.execute("INSERT INTO test_parents VALUES (1)")
+    op.execute("INSERT INTO test_children VALUES (1)")
+    with op.batch_alter_table("test_parents", recreate="always") as batch:
         batch.add_column(sa.Column("name", sa.String()))
 """
 
@@ -56,6 +56,19 @@ def test_no_column_is_decimal() -> None:
     assert [str(column) for column in columns if isinstance(column.type, Numeric)] == []
 
 
+@pytest.mark.parametrize("now", [func.now(), func.current_timestamp()], ids=str)
+async def test_the_time_of_the_database_is_stored_like_that_of_the_application(
+    db_session: AsyncSession, now: ColumnElement[datetime]
+) -> None:
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    await db_session.execute(insert(Memo).values(text="Test Memo", created_at=now))
+    stored = (await db_session.scalars(select(Memo.created_at))).one()
+
+    found = await db_session.scalars(select(Memo.text).where(Memo.created_at == stored, Memo.created_at > before))
+
+    assert found.all() == ["Test Memo"]
+
+
 async def test_autocommit_begins_no_transaction(test_engine: AsyncEngine) -> None:
     async with test_engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -63,11 +76,11 @@ async def test_autocommit_begins_no_transaction(test_engine: AsyncEngine) -> Non
 
 
 async def test_foreign_keys_are_enforced(db_session: AsyncSession) -> None:
-    await db_session.execute(text("CREATE TABLE parents (id INTEGER PRIMARY KEY)"))
-    await db_session.execute(text("CREATE TABLE children (parent INTEGER REFERENCES parents (id))"))
+    await db_session.execute(text("CREATE TABLE test_parents (id INTEGER PRIMARY KEY)"))
+    await db_session.execute(text("CREATE TABLE test_children (parent INTEGER REFERENCES test_parents (id))"))
 
     with pytest.raises(IntegrityError, match="FOREIGN KEY"):
-        await db_session.execute(text("INSERT INTO children VALUES (1)"))
+        await db_session.execute(text("INSERT INTO test_children VALUES (1)"))
 
 
 async def test_a_rollback_undoes_the_creation_of_a_table(db_session: AsyncSession) -> None:
@@ -190,7 +203,7 @@ async def test_a_migration_that_copies_a_table_keeps_the_rows_that_refer_to_it(e
     await asyncio.to_thread(command.upgrade, alembic_config(empty_engine), "head")
 
     async with empty_engine.connect() as connection:
-        assert await connection.scalar(text("SELECT count(*) FROM children")) == 1
+        assert await connection.scalar(text("SELECT count(*) FROM test_children")) == 1
 
 
 async def test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it(empty_engine: AsyncEngine) -> None:
