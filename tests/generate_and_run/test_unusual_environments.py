@@ -1,6 +1,7 @@
-"""The rendered tests in unusual folders, for other users, with variables of other servers, and in killed runs."""
+"""The rendered tests in unusual folders, for other users, with other variables, and in killed runs."""
 
 import os
+import re
 import select
 import shutil
 import signal
@@ -16,7 +17,8 @@ from tests.generate_and_run.conftest import REQUIRED_SETTINGS
 from tests.generate_and_run.outcomes import outcomes
 from tests.project import RenderedProject
 
-FEWEST_OPTIONS = {each.options["database"]: each for each in reversed(one_of_each_pair())}
+PAIRS = one_of_each_pair()
+FEWEST_OPTIONS = {each.options["database"]: each for each in reversed(PAIRS)}
 
 
 def on(*databases: str) -> pytest.MarkDecorator:
@@ -97,6 +99,15 @@ def test_rendered_tests_pass_without_unix_sockets(pair: RenderedProject, tmp_pat
 @with_postgresql
 def test_rendered_tests_ignore_the_variables_of_libpq(pair: RenderedProject) -> None:
     output = pair.run(SOME_TESTS, TEST_DATABASE_URL="", **LIBPQ_VARIABLES)
+    assert outcomes(output).keys() == {"passed"}
+
+
+@pytest.mark.parametrize("pair", [pytest.param(each, id=each.pair) for each in PAIRS], indirect=True, scope="session")
+def test_rendered_tests_ignore_the_settings_of_the_shell(pair: RenderedProject) -> None:
+    rows = re.findall(r"^\| (`[A-Z_`, ]+) \|", pair.read("README.md"), re.MULTILINE)
+    settings = re.findall(r"[A-Z_]+", " ".join(rows))
+    assert {"LOG_LEVEL", "MAX_BODY_SIZE", "ENV_FILE"} < {*settings}
+    output = pair.run("uv run pytest tests/core tests/test_edges.py", **dict.fromkeys(settings, "invalid"))
     assert outcomes(output).keys() == {"passed"}
 
 

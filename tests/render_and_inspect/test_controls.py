@@ -104,7 +104,7 @@ def test_words_of_an_absent_option_are_detected(project: RenderedProject) -> Non
 
 
 def test_missing_words_of_a_present_option_are_detected(project: RenderedProject) -> None:
-    for name in ("Dockerfile", "compose.yaml", ".dockerignore", ".github/dependabot.yml", "README.md"):
+    for name in ("Dockerfile", "compose.yaml", ".dockerignore", ".github/dependabot.yml", "AGENTS.md", "README.md"):
         (project.path / name).unlink()
     assert "docker: compose is missing" in ownership.misplaced_words(project)
 

@@ -92,7 +92,7 @@ EDITS = (
     _after("work at the end of the lifespan", LIFESPAN, "    yield\n", '    logger.info("stopped")\n'),
     _after("import of conftest.py", CONFTEST, "import asyncio\nimport os\n", "import sys\n"),
     _after("fixture", CONFTEST, "        yield client\n", "\n\n@pytest.fixture\ndef ours() -> int:\n    return 1\n"),
-    _after("variable of the tests", CONFTEST, 'os.environ["ENV_FILE"] = ""\n', 'os.environ["OURS"] = "1"\n'),
+    _after("variable of the tests", CONFTEST, '    "ENV_FILE": "",\n', '    "OURS": "1",\n'),
     _after(
         "import of an own module in conftest.py",
         CONFTEST,

@@ -4,6 +4,7 @@ import os
 import runpy
 from pathlib import Path
 from typing import Self
+from unittest.mock import patch
 
 import pytest
 from pydantic import model_validator
@@ -165,9 +166,10 @@ def test_opentelemetry_gets_the_name_of_the_service_by_default(given: dict[str, 
     }
 
 
-def test_the_application_sets_the_defaults_of_opentelemetry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OTEL_EXPORTER_OTLP_TIMEOUT")
+def test_the_application_sets_the_defaults_of_opentelemetry() -> None:
+    with patch.dict(os.environ):
+        os.environ.pop("OTEL_EXPORTER_OTLP_TIMEOUT", None)
 
-    runpy.run_path(main.__file__)
+        runpy.run_path(main.__file__)
 
-    assert os.environ["OTEL_EXPORTER_OTLP_TIMEOUT"] == "1"
+        assert os.environ["OTEL_EXPORTER_OTLP_TIMEOUT"] == "1"
