@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
+from opentelemetry._logs import LogRecord
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import InMemoryLogRecordExporter, SimpleLogRecordProcessor
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -24,6 +25,11 @@ class RecordedTelemetry:
         """Return the one span that has this text in it."""
         (span,) = [each for each in self.spans.get_finished_spans() if text in each.to_json()]
         return span
+
+    def logs_of(self, logger: str) -> list[LogRecord]:
+        """Return the log records of a logger."""
+        logs = self.logs.get_finished_logs()
+        return [each.log_record for each in logs if getattr(each.instrumentation_scope, "name", None) == logger]
 
 
 def trace_id(span: ReadableSpan) -> int:

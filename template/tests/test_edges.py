@@ -16,9 +16,9 @@ ORIGIN = "https://www.example.com"
 
 # A request for each status, with its headers.
 REQUESTS = {
-    200: ("GET", "/", {"Accept": "*/*"}),
+    200: ("GET", "/openapi.json", {"Accept": "*/*"}),
     404: ("GET", "/nowhere", {"Accept": "*/*"}),
-    413: ("POST", "/", {"Content-Length": "9999999999"}),
+    413: ("POST", "/nowhere", {"Content-Length": "9999999999"}),
     500: ("GET", "/failing", {"Accept": "*/*"}),
 }
 every_status = pytest.mark.parametrize("status", REQUESTS)
@@ -80,7 +80,7 @@ async def test_a_browser_may_send_a_token_from_an_origin_of_the_settings(
     method_header = {"Access-Control-Request-Method": method}
     headers = {"Access-Control-Request-Headers": "authorization, if-match, x-request-id"}
 
-    response = await client.options("/", headers={"Origin": ORIGIN, **method_header, **headers})
+    response = await client.options("/openapi.json", headers={"Origin": ORIGIN, **method_header, **headers})
 
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == ORIGIN
@@ -93,7 +93,7 @@ async def test_a_host_of_the_settings_is_served(
 ) -> None:
     monkeypatch.setattr(settings, "allowed_hosts", ["api.example.org", "*.example.com"])
 
-    response = await client.get("/", headers={"Host": host})
+    response = await client.get("/openapi.json", headers={"Host": host})
 
     assert response.status_code == 200
 
@@ -102,7 +102,7 @@ async def test_a_host_of_the_settings_is_served(
 async def test_another_host_is_refused(client: AsyncClient, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setattr(settings, "allowed_hosts", ["api.example.org", "*.example.com"])
 
-    response = await client.get("/", headers={"Host": host})
+    response = await client.get("/openapi.json", headers={"Host": host})
 
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "BAD_REQUEST"
@@ -113,7 +113,7 @@ async def test_another_host_is_refused(client: AsyncClient, monkeypatch: pytest.
 async def test_a_malformed_host_is_refused(client: AsyncClient, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setattr(settings, "allowed_hosts", ["test"])  # the address of the server, too
 
-    response = await client.get("/", headers={"Host": host})
+    response = await client.get("/openapi.json", headers={"Host": host})
 
     assert response.status_code == 400
 

@@ -88,6 +88,7 @@ def test_importing_the_module_in_a_worker_starts_no_server(options: Options) -> 
     assert options == {}
 
 
+@pytest.mark.usefixtures("app")  # the lifespan needs what the fixture sets up
 async def test_the_application_starts_and_stops_with_the_server() -> None:
     requests = ["lifespan.startup", "lifespan.shutdown"]
     responses: list[str] = []

@@ -16,7 +16,7 @@ async def test_a_path_with_an_extra_slash_is_not_redirected(client: AsyncClient,
     assert (await client.get(path)).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/", "/health/live", "/health/ready", "/openapi.json", "/docs"])
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/openapi.json", "/docs"])
 async def test_head_is_answered_like_get(client: AsyncClient, path: str) -> None:
     client.headers["X-Request-ID"] = "both"
 
