@@ -36,6 +36,9 @@ from app.core.config import settings
 from app.database import Base
 from tests.migrations import PYPROJECT, alembic_config, migrate
 
+# Of migrations that need a database: batch mode copies a table, and `op.get_bind()` is None without one.
+OFFLINE_ERRORS = (CommandError, AttributeError)
+
 
 async def tables(engine: AsyncEngine) -> set[str]:
     async with engine.connect() as connection:
@@ -56,8 +59,10 @@ def test_every_model_is_known_to_alembic(monkeypatch: pytest.MonkeyPatch) -> Non
 
     importlib.reload(models)
 
-    modules = [path.stem for path in Path(models.__path__[0]).glob("[!_]*.py")]
-    assert sorted(imported) == sorted(f"app.models.{module}" for module in modules)
+    folder = Path(models.__path__[0])
+    modules = [".".join(path.relative_to(folder).with_suffix("").parts) for path in folder.rglob("*.py")]
+    names = {f"app.models.{module}".removesuffix(".__init__") for module in modules}
+    assert {*imported, "app.models"} == names
 
 
 # SQLAlchemy does not read others from a database, such as exclusion constraints.
@@ -113,7 +118,7 @@ async def test_every_migration_can_be_undone_and_done_again(empty_engine: AsyncE
 async def test_a_migration_that_fails_leaves_nothing_behind(
     empty_engine: AsyncEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with suppress(CommandError):  # batch mode cannot copy a table without a database
+    with suppress(*OFFLINE_ERRORS):
         await asyncio.to_thread(command.upgrade, alembic_config(empty_engine), "head", sql=True)
     first_transaction, *_ = capsys.readouterr().out.split("COMMIT;")
     *_, last = re.findall(r'CREATE TABLE "?(\w+)', first_transaction)
@@ -138,7 +143,7 @@ async def test_the_sql_of_the_migrations_is_one_transaction(
     assert (words[0], words[-1]) == ("BEGIN;", "COMMIT;")
     assert words.count("BEGIN;") == words.count("COMMIT;") == 1
 
-    with suppress(CommandError):  # as above
+    with suppress(*OFFLINE_ERRORS):
         await asyncio.to_thread(command.upgrade, config, "head", sql=True)
     blocks = sum(inspect.getsource(script.module).count("autocommit_block(") for script in scripts.walk_revisions())
     assert capsys.readouterr().out.count("BEGIN;") == 1 + blocks
@@ -154,7 +159,7 @@ async def test_the_command_line_logs_like_the_service(
     await asyncio.to_thread(alembic, ["--config", str(PYPROJECT), "upgrade", "head"])
 
     messages = [json.loads(line)["message"] for line in capsys.readouterr().err.splitlines()]
-    assert [message for message in messages if message.startswith("Running upgrade  -> 0001, ")]
+    assert [message for message in messages if message.startswith("Running upgrade  -> ")]
 
 
 def test_the_migrations_have_one_head(test_engine: AsyncEngine) -> None:
