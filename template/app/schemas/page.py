@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, NamedTuple, Self, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema
 
 T = TypeVar("T")
 
 
 class Page(BaseModel, Generic[T]):
     """A page of a list. `next_cursor` requests the next page; it is null on the last one."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     items: list[T]
     next_cursor: str | None

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.schemas.item import ItemCreate
+from app.schemas.item import ItemCreate, ItemRead
 
 PRICE: dict[str, Any] = ItemCreate.model_json_schema()["properties"]["price"]
 STRING, NUMBER = PRICE["anyOf"]
@@ -34,6 +34,13 @@ def test_a_price_may_be_a_number_with_two_decimal_places() -> None:
 @pytest.mark.parametrize(("price", "as_stored"), [("-0", "0.00"), ("1.5", "1.50"), ("1E+1", "10.00"), (0.1, "0.10")])
 def test_a_price_has_two_decimal_places_and_no_sign(price: str | float, as_stored: str) -> None:
     assert str(ItemCreate.model_validate({"name": "Test Item", "price": price}).price) == as_stored
+
+
+def test_an_error_about_a_stored_item_does_not_show_its_values() -> None:
+    with pytest.raises(ValidationError) as raised:
+        ItemRead.model_validate({"name": ["leak.me@example.org"]})
+
+    assert "leak.me" not in str(raised.value)
 
 
 def test_the_documented_example_of_a_price_is_valid() -> None:

@@ -81,5 +81,12 @@ def test_the_last_page_has_no_next_cursor(limit: int) -> None:
     assert page.next_cursor is None
 
 
+def test_an_error_about_an_entry_does_not_show_the_input() -> None:
+    with pytest.raises(ValidationError) as raised:
+        Page[int].of(["leak.me@example.org"], limit=1)
+
+    assert "leak.me" not in str(raised.value)
+
+
 def test_a_page_can_be_empty() -> None:
     assert Page[Entry].of([], limit=1) == Page(items=[], next_cursor=None)
