@@ -1,6 +1,7 @@
 """URLs, connections, errors and migrations of PostgreSQL."""
 
 import asyncio
+import sys
 import time
 import traceback
 from typing import Any
@@ -21,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from app.core.exceptions import ServiceUnavailableError
 from app.database import Base, make_engine, make_session_factory
 from app.postgresql import check_url
+from scripts import migration
 from tests import postgresql_server
 from tests.memos import Memo
 from tests.migrations import alembic_config
@@ -46,6 +48,15 @@ def test_another_database_is_used_for_the_tests(monkeypatch: pytest.MonkeyPatch,
 
     with server() as url:
         assert url == "postgresql+asyncpg://tests:secret@host/tests"
+
+
+def test_no_migration_is_generated_with_the_database_of_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    urls = DatabaseURLs(database_url="postgresql://host/own", test_database_url="postgresql://host/own")
+    monkeypatch.setattr(postgresql_server, "URLS", urls)
+    monkeypatch.setattr(sys, "argv", ["migration", "add orders"])
+
+    with pytest.raises(SystemExit, match="TEST_DATABASE_URL names the database of DATABASE_URL"):
+        migration.main()
 
 
 def test_the_url_for_the_tests_is_checked_like_that_of_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
