@@ -96,8 +96,8 @@ EDITS = (
     _after(
         "import of an own module in conftest.py",
         CONFTEST,
-        "from app.core.config import settings\n",
-        "from app.ours import x\n",
+        "    from app.main import app as application\n",
+        "    from app.ours import x\n",
     ),
     _after(
         "dependency of the routes",
