@@ -76,9 +76,7 @@ def _connect(dialect: Dialect, _record: object, arguments: list[Any], options: d
     if "connect_timeout" in options:
         options["timeout"] = float(options.pop("connect_timeout")) or None  # 0 is no limit, as in libpq
     if "statement_cache_size" in options:
-        options |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
-        # Behind a pooler, named statements would be in use already, or stay on the connection of another client.
-        options["prepared_statement_name_func"] = str
+        options["statement_cache_size"] = 0  # prepares statements without names, as poolers require
     try:
         return dialect.connect(*arguments, dsn=f"postgresql://?{urlencode(libpq)}", **options)
     except OSError as error:  # TimeoutError included

@@ -1,7 +1,6 @@
 """URLs, connections, errors and migrations of PostgreSQL."""
 
 import asyncio
-import sys
 import time
 import traceback
 from typing import Any
@@ -22,7 +21,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from app.core.exceptions import ServiceUnavailableError
 from app.database import Base, make_engine, make_session_factory
 from app.postgresql import check_url
-from scripts import migration
 from tests import postgresql_server
 from tests.memos import Memo
 from tests.migrations import alembic_config
@@ -48,15 +46,6 @@ def test_another_database_is_used_for_the_tests(monkeypatch: pytest.MonkeyPatch,
 
     with server() as url:
         assert url == "postgresql+asyncpg://tests:secret@host/tests"
-
-
-def test_no_migration_is_generated_with_the_database_of_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
-    urls = DatabaseURLs(database_url="postgresql://host/own", test_database_url="postgresql://host/own")
-    monkeypatch.setattr(postgresql_server, "URLS", urls)
-    monkeypatch.setattr(sys, "argv", ["migration", "add orders"])
-
-    with pytest.raises(SystemExit, match="TEST_DATABASE_URL names the database of DATABASE_URL"):
-        migration.main()
 
 
 def test_the_url_for_the_tests_is_checked_like_that_of_the_application(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,11 +119,12 @@ async def test_the_server_applies_the_parameters_of_the_url(test_engine: AsyncEn
 async def test_prepared_statements_have_no_names_behind_a_pooler(test_engine: AsyncEngine) -> None:
     url = test_engine.url.update_query_dict({"statement_cache_size": "0"}).render_as_string(hide_password=False)
     engine = make_engine(check_url(url))
-    prepared = text("SELECT name FROM pg_prepared_statements")
+    names, number = text("SELECT name FROM pg_prepared_statements"), text("SELECT 1")
 
     async with engine.connect() as connection:
-        assert [(await connection.scalars(prepared)).all() for _ in range(2)] == [[], []]
+        found = [(await connection.scalars(each)).all() for each in (names, number, names)]
 
+    assert found == [[], [1], []]
     await engine.dispose()
 
 
