@@ -158,7 +158,8 @@ async def test_a_request_is_refused_without_a_query_when_the_hashing_queue_is_fu
         response = await client.request(**request_, headers=auth_headers)
 
     assert response.status_code == 503
-    assert response.json()["error"]["code"] == "SERVICE_UNAVAILABLE"
+    error = {"code": "SERVICE_UNAVAILABLE", "message": "Too many requests are waiting. Try again later."}
+    assert response.json()["error"] == error
     assert response.headers["Retry-After"] == "5"
     assert statements == []
 
@@ -224,3 +225,4 @@ async def test_a_password_is_hashed_if_the_client_is_still_connected(
 
     assert sent[0]["status"] == status
     assert (statements == []) is (status == 503)
+    assert (b'"The client has disconnected."' in sent[1]["body"]) is (status == 503)
