@@ -71,11 +71,14 @@ def test_a_schema_keeps_its_name_when_the_plain_one_is_taken(app: FastAPI) -> No
     class BodyAdd(BaseModel):
         total: int
 
-    @app.post("/sums")
     async def add(first: Annotated[int, Body()], second: Annotated[int, Body()]) -> BodyAdd:
         return BodyAdd(total=first + second)
 
-    assert {"BodyAdd", "Body_add"} < app.openapi()["components"]["schemas"].keys()
+    for name in ("add", "add_up", "add__up"):
+        app.add_api_route(f"/{name}", add, name=name, methods=["POST"])
+
+    names = app.openapi()["components"]["schemas"].keys()
+    assert {"BodyAdd", "Body_add", "BodyAddUp", "Body_add_up"} < names
 
 
 def test_every_envelope_requires_success(app: FastAPI) -> None:
