@@ -23,6 +23,7 @@ def access_records(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
         ("POST /api/parcels", "POST /api/parcels 405"),
         ("GET /api/parcels/17?token=hunter2", "GET /api/parcels/{number} 404"),
         ("HEAD /api/parcels/17", "HEAD /api/parcels/{number} 404"),
+        ("GET /parcels/17", "GET /parcels/{number} 404"),
         ("GET /leak.me", "GET - 404"),
     ],
 )
@@ -40,6 +41,7 @@ async def test_a_request_is_logged_with_its_route_and_without_its_values(
         raise HTTPException(404, f"There is no {number}.")
 
     app.include_router(router, prefix="/api")
+    app.add_api_route("/parcels/{number}", read_parcel)
 
     await client.request(*request_.split())
 
