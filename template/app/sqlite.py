@@ -114,7 +114,10 @@ class UTCDateTime(TypeDecorator[datetime]):
 @compiles(now, "sqlite")
 @compiles(current_timestamp, "sqlite")
 def _now(_function: object, _compiler: object, **_options: object) -> str:
-    """Return the current time as `UTCDateTime` stores it: SQLite compares texts, and its own has no microseconds."""
+    """Return the current time as `UTCDateTime` stores it: SQLite compares texts, and its own has no fraction.
+
+    SQLite does not accept it in a CHECK constraint: there, use `text("CURRENT_TIMESTAMP")`.
+    """
     return "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
 
 

@@ -6,14 +6,13 @@ import inspect
 import json
 import logging
 import re
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import main as alembic
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -35,9 +34,6 @@ from app import models
 from app.core.config import settings
 from app.database import Base
 from tests.migrations import PYPROJECT, alembic_config, migrate
-
-# Of migrations that need a database: batch mode copies a table, and `op.get_bind()` is None without one.
-OFFLINE_ERRORS = (CommandError, AttributeError)
 
 
 async def tables(engine: AsyncEngine) -> set[str]:
@@ -115,11 +111,16 @@ async def test_every_migration_can_be_undone_and_done_again(empty_engine: AsyncE
     await asyncio.to_thread(command.check, config)
 
 
+def print_sql(engine: AsyncEngine) -> None:
+    """Print the migrations as SQL: on SQLite, only until one needs a database, for example to copy a table."""
+    with suppress(Exception) if engine.dialect.name == "sqlite" else nullcontext():
+        command.upgrade(alembic_config(engine), "head", sql=True)
+
+
 async def test_a_migration_that_fails_leaves_nothing_behind(
     empty_engine: AsyncEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with suppress(*OFFLINE_ERRORS):
-        await asyncio.to_thread(command.upgrade, alembic_config(empty_engine), "head", sql=True)
+    await asyncio.to_thread(print_sql, empty_engine)
     first_transaction, *_ = capsys.readouterr().out.split("COMMIT;")
     *_, last = re.findall(r'CREATE TABLE "?(\w+)', first_transaction)
     async with empty_engine.begin() as connection:
@@ -143,8 +144,7 @@ async def test_the_sql_of_the_migrations_is_one_transaction(
     assert (words[0], words[-1]) == ("BEGIN;", "COMMIT;")
     assert words.count("BEGIN;") == words.count("COMMIT;") == 1
 
-    with suppress(*OFFLINE_ERRORS):
-        await asyncio.to_thread(command.upgrade, config, "head", sql=True)
+    await asyncio.to_thread(print_sql, empty_engine)
     blocks = sum(inspect.getsource(script.module).count("autocommit_block(") for script in scripts.walk_revisions())
     assert capsys.readouterr().out.count("BEGIN;") == 1 + blocks
 
