@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from app.api.deps.orders import OrderRepositoryDep
 from app.api.errors import error_responses
 from app.schemas.envelope import Success
-from app.schemas.order import OrderRead, OrderCreate
+from app.schemas.order import OrderCreate, OrderRead
 
 router = APIRouter(prefix="/orders", tags=["orders"])
 not_found = error_responses(404)
