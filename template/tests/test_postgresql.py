@@ -18,6 +18,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from app.core.config import settings
 from app.core.exceptions import ServiceUnavailableError
 from app.database import Base, make_engine, make_session_factory
 from app.postgresql import check_url
@@ -82,7 +83,7 @@ async def test_parameters_of_the_url_are_passed_to_the_driver(connect: AsyncMock
     options = connect.call_args.kwargs
     assert sorted(parse_qsl(urlsplit(options["dsn"]).query)) == parse_qsl(query)
     assert (options["host"], options["port"], options["user"]) == ("host", 5433, "user")
-    assert options["timeout"] == options["command_timeout"] == 5.0
+    assert options["timeout"] == options["command_timeout"] == settings.database_timeout
 
 
 @pytest.mark.parametrize(("seconds", "limit"), [("17", 17), ("0", None)], ids=["17 seconds", "no limit"])
@@ -108,10 +109,10 @@ async def test_the_server_applies_the_parameters_of_the_url(test_engine: AsyncEn
     parameters = {"application_name": "my service", "options": "-csearch_path=mine", "connect_timeout": "10"}
     url = test_engine.url.update_query_dict(parameters).render_as_string(hide_password=False)
     engine = make_engine(check_url(url))
-    settings = text("SELECT current_setting('application_name'), current_setting('search_path')")
+    applied = text("SELECT current_setting('application_name'), current_setting('search_path')")
 
     async with engine.connect() as connection:
-        assert (await connection.execute(settings)).one() == ("my service", "mine")
+        assert (await connection.execute(applied)).one() == ("my service", "mine")
 
     await engine.dispose()
 

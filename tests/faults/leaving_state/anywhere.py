@@ -49,6 +49,12 @@ async def test_fills_the_store(client: AsyncClient) -> None:
     assert (await client.post("/api/v1/items/", json={"name": "Left behind", "price": 1})).status_code == 201
 
 
+def test_changes_the_state_of_the_application() -> None:
+    for name in vars(application.state)["_state"]:
+        setattr(application.state, name, None)
+    application.state.left_behind = True
+
+
 def test_changes_the_settings() -> None:
     for name in Settings.model_fields:
         setattr(settings, name, None)
