@@ -112,7 +112,7 @@ async def test_every_migration_can_be_undone_and_done_again(empty_engine: AsyncE
 
 
 def print_sql(engine: AsyncEngine) -> None:
-    """Print the migrations as SQL. A database that cannot alter tables copies them, for which it must exist."""
+    """Print the migrations as SQL: without ALTER TABLE, only until one copies a table, which needs the database."""
     with nullcontext() if engine.dialect.supports_alter else suppress(Exception):
         command.upgrade(alembic_config(engine), "head", sql=True)
 
