@@ -66,6 +66,7 @@ EQUIVALENTS = (
         "app/models/item.py", r"price: .*Numeric\(12, 2\).* => .*(None|mapped_column\(None\)|\(None, 2\)\))", MIGRATED
     ),
     Equivalent("app/core/config.py", r"@classmethod => ", "Pydantic makes a class method of it"),
+    Equivalent("app/sqlite.py", r"@compiles\((\w+), .* => @compiles\(\1, \)", "there is no other database"),
     Equivalent("app/models/item.py", r"@classmethod => ", "SQLAlchemy calls it with the class either way"),
     Equivalent(
         "app/models/item.py",
