@@ -1,6 +1,5 @@
 """The tests of a rendered project after the first changes that its owner makes: they fail only for what is gone."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -39,22 +38,20 @@ class {name}(Base):
 INDEXES = """\
     for table in ("notes", "bills"):
         op.create_index(f"ix_{table}_title_lower", table, [sa.text("lower(title)")], unique=True)
-
-
 """
 
-GREETING = re.compile(r'async def read_root\(.*?\n\n\n|    app\.add_api_route\("/", read_root.*?\n', re.DOTALL)
+END = "    # ### end Alembic commands ###\n\n\ndef downgrade"
+GREETING = '''\
+async def read_root() -> dict[str, str]:
+    """Return a greeting."""
+    return {"message": "Hello World"}
+
+
+'''
 TESTS_OF_THE_GREETING = (
     "tests/api/test_endpoints.py::test_read_root",
     "tests/api/test_openapi.py::test_an_operation_declares_the_failures_of_every_request[GET /-root]",
 )
-
-
-def change(project: RenderedProject, file: str, pattern: str | re.Pattern[str], replacement: str, times: int) -> None:
-    """Replace what matches the pattern, which must occur so many times."""
-    text, found = re.subn(pattern, replacement, project.read(file))
-    assert found == times
-    project.write(file, text)
 
 
 def add_models(project: RenderedProject) -> None:
@@ -65,7 +62,7 @@ def add_models(project: RenderedProject) -> None:
     project.write("app/models/_mixins.py", "")
     migration = create_revision(project, 'uv run python -m scripts.migration "add notes and bills"')
     if feature("sqlite").is_in(project.recorded_answers()):  # where Alembic does not generate these indexes
-        change(project, migration, "    # ### end Alembic commands ###\n\n\n", INDEXES, times=1)
+        project.replace_text(migration, END, INDEXES + END)
 
 
 @pytest.mark.parametrize(
@@ -73,9 +70,10 @@ def add_models(project: RenderedProject) -> None:
 )
 def test_tests_pass_after_the_first_changes(pair: RenderedProject, tmp_path: Path) -> None:
     project = pair.copied(tmp_path / "project")
-    change(project, "app/main.py", GREETING, "", times=2)
-    change(project, "app/lifespan.py", "from contextlib import", "import logging\nfrom contextlib import", times=1)
-    change(project, "app/lifespan.py", r"( +)yield\n", r'\1logging.getLogger("app").info("-")\n\1yield\n', times=1)
+    project.replace_text("app/main.py", GREETING, "")
+    project.replace_text("app/main.py", '    app.add_api_route("/", read_root, tags=["root"])\n', "")
+    project.replace_text("app/lifespan.py", "from contextlib import", "import logging\nfrom contextlib import")
+    project.replace_text("app/lifespan.py", "    yield\n", '    logging.getLogger("app").info("Started")\n    yield\n')
     if feature("a database").is_in(project.recorded_answers()):
         add_models(project)
     deselected = " ".join(f"--deselect '{test}'" for test in TESTS_OF_THE_GREETING)

@@ -13,12 +13,11 @@ import pytest
 
 from tests import commands
 from tests.combinations import one_of_each_pair
-from tests.generate_and_run.conftest import REQUIRED_SETTINGS
+from tests.generate_and_run.conftest import REQUIRED_SETTINGS, pairs
 from tests.generate_and_run.outcomes import outcomes
 from tests.project import RenderedProject
 
-PAIRS = one_of_each_pair()
-FEWEST_OPTIONS = {each.options["database"]: each for each in reversed(PAIRS)}
+FEWEST_OPTIONS = {each.options["database"]: each for each in reversed(one_of_each_pair())}
 
 
 def on(*databases: str) -> pytest.MarkDecorator:
@@ -102,7 +101,7 @@ def test_rendered_tests_ignore_the_variables_of_libpq(pair: RenderedProject) -> 
     assert outcomes(output).keys() == {"passed"}
 
 
-@pytest.mark.parametrize("pair", [pytest.param(each, id=each.pair) for each in PAIRS], indirect=True, scope="session")
+@pairs()
 def test_rendered_tests_ignore_the_settings_of_the_shell(pair: RenderedProject) -> None:
     rows = re.findall(r"^\| (`[A-Z_`, ]+) \|", pair.read("README.md"), re.MULTILINE)
     settings = re.findall(r"[A-Z_]+", " ".join(rows))
