@@ -164,7 +164,6 @@ EQUIVALENTS = (
     Equivalent("app/models/user.py", r".* => .*datetime\.now\(None\), index=True.*", LOCAL, "postgresql"),
     Equivalent("app/services/auth.py", r".*_lifetime\) => .*datetime\.now\(None\).*", LOCAL, "postgresql"),
     Equivalent("app/postgresql.py", r".* => .*type\(None\)\.__name__.*", PEOPLE),
-    Equivalent("app/postgresql.py", r".* => .*\"sqlstate\", \) or .*", "every error of the driver has one, or None"),
     Equivalent(
         "app/postgresql.py", r".* => .* or \"XXXX\"\).*", "'XXXX' is not a code of an unavailable database either"
     ),
