@@ -3,12 +3,14 @@
 from collections.abc import AsyncGenerator
 
 import pytest
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
 from fastapi.testclient import TestClient
 from httpx2 import ASGITransport, AsyncClient, Response
 from starlette.responses import PlainTextResponse
+from starlette.testclient import WebSocketDenialResponse
 
 from app.core.config import settings
+from app.core.exceptions import AppError
 from app.main import create_app
 from app.middleware import RequestMiddleware
 
@@ -133,6 +135,30 @@ def test_the_application_starts_and_accepts_web_sockets_with_all_middleware(monk
     with TestClient(app) as client, client.websocket_connect("/socket") as socket:
         assert client.get("/health/ready").status_code == 200
         assert socket.receive_text() == "ready"
+
+
+def test_an_error_refuses_a_web_socket_that_is_not_accepted(app: FastAPI) -> None:
+    @app.websocket("/socket")
+    async def refuse(_socket: WebSocket) -> None:
+        raise AppError
+
+    with pytest.raises(WebSocketDenialResponse) as refused, TestClient(app).websocket_connect("/socket"):
+        pass
+
+    assert refused.value.status_code == 400
+
+
+@pytest.mark.parametrize(("error", "code"), [(AppError(), 1008), (AppError(retry_after=1), 1013)])
+def test_an_error_closes_an_accepted_web_socket(app: FastAPI, error: AppError, code: int) -> None:
+    @app.websocket("/socket")
+    async def accept(socket: WebSocket) -> None:
+        await socket.accept()
+        raise error
+
+    with TestClient(app).websocket_connect("/socket") as socket, pytest.raises(WebSocketDisconnect) as closed:
+        socket.receive_text()
+
+    assert closed.value.code == code
 
 
 async def test_a_health_check_accepts_any_host(client: AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -199,7 +199,10 @@ async def test_an_integrity_error_names_the_constraint(db_session: AsyncSession)
         await db_session.execute(insert(Memo).values(id=memo.id, text="Test Memo"))
 
 
-async def test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it(empty_engine: AsyncEngine) -> None:
+async def test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it(
+    empty_engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "database_timeout", 1)
     script = ScriptDirectory.from_config(alembic_config(empty_engine))
     async with empty_engine.begin() as connection:
         await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('alembic'))"))
@@ -207,6 +210,7 @@ async def test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it(empt
         await connection.run_sync(lambda sync: MigrationContext.configure(sync).stamp(script, "head"))
         upgrade = asyncio.create_task(asyncio.to_thread(command.upgrade, alembic_config(empty_engine), "head"))
         await wait_until_blocked(connection)
+        await connection.execute(text("SELECT pg_sleep(1)"))  # the timeout of requests is not one of migrations
         assert not upgrade.done()
 
     await upgrade

@@ -1,6 +1,7 @@
 """Requests while PostgreSQL is locked, down or slow."""
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from app.core.config import settings
 from app.core.exceptions import ServiceUnavailableError
-from app.database import SessionFactory
+from app.database import SessionFactory, make_engine
+from app.main import create_app
 from tests import memos
+from tests.migrations import migrate
 from tests.outages import (
     MEMO,
     assert_unavailable,
@@ -156,6 +159,26 @@ async def test_a_server_that_does_not_respond_is_unavailable(caplog: pytest.LogC
         response = await response_with_database(f"postgresql+asyncpg://user@127.0.0.1:{port}/name")
 
     assert_unavailable(response, caplog)
+
+
+async def test_migrations_do_not_wait_for_a_server_that_does_not_respond(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "database_timeout", 0.2)
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        engine = make_engine(f"postgresql+asyncpg://user@127.0.0.1:{silent.getsockname()[1]}/name")
+        async with asyncio.timeout(3):
+            with pytest.raises(TimeoutError):
+                await migrate(engine)
+
+
+async def test_the_service_stops_when_the_server_does_not_respond(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "database_timeout", 0.2)
+    app = create_app()
+
+    async with asyncio.timeout(3), app.router.lifespan_context(app), app.state.session_factory() as session:
+        connection = await (await session.connection()).get_raw_connection()
+        assert connection.driver_connection
+        connection.driver_connection._transport.pause_reading()  # noqa: SLF001 - as if the network were down
 
 
 async def test_a_server_without_tls_is_not_used_when_the_url_requires_it(caplog: pytest.LogCaptureFixture) -> None:

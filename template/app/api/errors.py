@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from http import HTTPMethod, HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, WebSocket
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.utils import is_body_allowed_for_status_code
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
+from starlette.status import WS_1008_POLICY_VIOLATION, WS_1013_TRY_AGAIN_LATER
+from starlette.websockets import WebSocketState
 
 from app.core.exceptions import AppError, NotFoundError
 from app.core.logs import request_id
@@ -42,9 +44,12 @@ def error_response(status: int, error: Error, headers: Mapping[str, str] | None 
     return JSONResponse(Failure(error=error).model_dump(exclude_none=True), status_code=status, headers=headers)
 
 
-async def _app_error(_request: Request, exc: AppError) -> JSONResponse:
+async def _app_error(connection: Request | WebSocket, exc: AppError) -> JSONResponse | None:
     if exc.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.warning("%s: %r", exc.code, exc.__cause__ or exc)
+    if isinstance(connection, WebSocket) and connection.application_state is WebSocketState.CONNECTED:
+        await connection.close(WS_1013_TRY_AGAIN_LATER if exc.retry_after else WS_1008_POLICY_VIOLATION)
+        return None
     headers = exc.headers | ({"Retry-After": str(exc.retry_after)} if exc.retry_after else {})
     return error_response(exc.status, Error(code=exc.code, message=str(exc)), headers)
 
@@ -68,14 +73,14 @@ def _allows(request: Request, method: str) -> bool:
     return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
-async def _validation_error(request: Request, exc: RequestValidationError) -> Response:
+async def _validation_error(request: Request, exc: RequestValidationError) -> Response | None:
     # A malformed id in the path is a 404, like an unknown one.
     if any(problem["loc"][0] == "path" for problem in exc.errors()):
         return await _app_error(request, NotFoundError())
     if any(problem["loc"] == ("header", "if-match") for problem in exc.errors()):
         detail = "The header If-Match must contain the ETag of the resource."
         return await _http_exception(request, HTTPException(HTTPStatus.PRECONDITION_REQUIRED, detail))
-    # Leave out the input that Pydantic reports: it may be a password.
+    # Leave out the input that Pydantic reports: it may be private.
     details = [
         FieldError(field=".".join(map(str, problem["loc"])), message=problem["msg"], type=problem["type"])
         for problem in exc.errors()

@@ -1,4 +1,4 @@
-"""The settings that every database has."""
+"""The timeout and the pool of the database."""
 
 import pytest
 

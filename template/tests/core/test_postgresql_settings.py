@@ -49,7 +49,7 @@ def test_an_invalid_database_url_is_refused(monkeypatch: pytest.MonkeyPatch, url
         load_settings()
 
 
-def test_the_password_of_the_database_is_not_shown_in_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_representation_of_the_settings_hides_the_password_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://user:hunter2@host/name")
 
     assert "hunter2" not in repr(load_settings())

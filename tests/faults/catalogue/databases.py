@@ -145,6 +145,18 @@ DATABASES = (
         where="postgresql",
     ),
     Fault(
+        "migrations wait for a server that does not respond",
+        Change(MIGRATION_RUN, "run_online", "asyncio.timeout(settings.database_timeout)", "asyncio.timeout(None)"),
+        detected_by="test_migrations_do_not_wait_for_a_server_that_does_not_respond",
+        where="postgresql",
+    ),
+    Fault(
+        "migrations have the timeout of requests",
+        Change(MIGRATION_RUN, "run_online", "until_connected.reschedule(None)", ""),
+        detected_by="test_an_upgrade_waits_for_a_concurrent_one_and_continues_after_it",
+        where="postgresql",
+    ),
+    Fault(
         "the SQL of the migrations is not one transaction",
         Change(
             MIGRATION_RUN,
