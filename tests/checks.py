@@ -138,7 +138,9 @@ def _reported(folder: Path, program: str, *arguments: str) -> list[str]:
     """Run a program of this environment in `folder` and return the lines of its output, unless it exits with 0."""
     command = [Path(sys.executable).with_name(program), *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - a command of the tests
-    return [] if done.returncode == 0 else (done.stdout + done.stderr).splitlines()
+    if done.returncode == 0:
+        return []
+    return (done.stdout + done.stderr).splitlines() or [f"{program} exited with {done.returncode}"]
 
 
 def _files(project: RenderedProject, but: str = "") -> list[str]:

@@ -199,6 +199,8 @@ def test_spaces_around_a_text_are_stripped(template: Path, tmp_path: Path) -> No
     texts = {"project_name": " Name ", "project_description": " Description. "}
     project = RenderedProject.rendered(template, texts, tmp_path / "project")
     checks.assert_none(checks.untidy_whitespace(project))
+    assert project.pyproject()["project"]["description"] == "Description."
+    assert 'title="Name",\n        description="Description.",\n' in project.read("app/main.py")
 
 
 @pytest.mark.parametrize("version", PYTHONS)

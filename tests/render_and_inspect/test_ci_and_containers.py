@@ -232,7 +232,7 @@ def test_health_check_uses_no_proxy(project: RenderedProject) -> None:
     with HTTPServer(("127.0.0.1", 0), Healthy) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
         _python, *arguments = json.loads(check.replace(":8000/", f":{server.server_port}/"))
-        project.run(shlex.join([sys.executable, *arguments]), http_proxy="http://127.0.0.1:1")
+        project.run(shlex.join([sys.executable, *arguments]), http_proxy="http://127.0.0.1:1", no_proxy="")
 
 
 def test_images_have_full_names(project: RenderedProject) -> None:

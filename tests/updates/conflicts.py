@@ -46,8 +46,8 @@ PYPROJECT, README = "pyproject.toml", "README.md"
 EDITS = (
     Edit("version of the project", PYPROJECT, 'version = "0.1.0"', 'version = "1.0.0"'),
     Edit("newer Python", PYPROJECT, 'requires-python = ">=3.11"', 'requires-python = ">=3.12"'),
-    Edit("bound of fastapi", PYPROJECT, '"fastapi[opentelemetry]>=', '"fastapi[all]>='),
-    Edit("bound of uvicorn", PYPROJECT, '"uvicorn[standard]>=', '"uvicorn>='),
+    Edit("extra of fastapi", PYPROJECT, '"fastapi[opentelemetry]>=', '"fastapi[all]>='),
+    Edit("extra of uvicorn", PYPROJECT, '"uvicorn[standard]>=', '"uvicorn>='),
     Edit("bound of pytest", PYPROJECT, '"pytest>=9.1,', '"pytest>=9.2,'),
     _after("package of a type checker", PYPROJECT, '    "ruff~=0.17.0",\n', '    "types-redis",\n'),
     _after(
@@ -61,7 +61,7 @@ EDITS = (
     Edit("restart in compose.yaml", COMPOSE, "restart: unless-stopped", "restart: always"),
     _before("variable in compose.yaml", COMPOSE, '    ports:\n      - "8000:8000"', "      LOG_LEVEL: info\n"),
     _after("line at the end of compose.yaml", COMPOSE, "restart: unless-stopped\n", "    mem_limit: 512m\n"),
-    _after("build argument in compose.yaml", COMPOSE, "  service:\n    build: .\n", "    mem_limit: 512m\n"),
+    _after("line after the build in compose.yaml", COMPOSE, "  service:\n    build: .\n", "    mem_limit: 512m\n"),
     _before("CI step before the tests", CI, "      - run: uv run pytest", "      - run: echo first\n"),
     _after("CI step after the tests", CI, "        timeout-minutes: 20\n", "      - run: echo last\n"),
     Edit("time-out in CI", CI, "timeout-minutes: 20", "timeout-minutes: 5"),

@@ -10,7 +10,8 @@ from tests.template import Answers
 
 @dataclass(frozen=True)
 class Equivalent:
-    """Mutants of `module` whose change matches the regular expression `change`, which do the same as the original.
+    """Mutants of `module` whose change matches the regular expression `change`, which do the same as the original,
+    or differ in a text or a margin that no rule states.
 
     `where` names the feature that they do the same in, if it is not every project.
     """
@@ -210,5 +211,5 @@ EQUIVALENTS = (
 
 
 def is_equivalent(module: str, mutant: Mutant, answers: Answers) -> bool:
-    """Return whether a mutant of a project with these answers is known to do the same as the original."""
+    """Return whether a mutant of a project with these answers is one of those that no test can or should kill."""
     return any(equivalent.covers(module, mutant, answers) for equivalent in EQUIVALENTS)
