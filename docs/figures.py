@@ -16,7 +16,7 @@ from tests.template import REPOSITORY
 FILE = REPOSITORY / "docs" / "figures.json"
 README = REPOSITORY / "README.md"
 
-# Such as `<!-- tests.passed -->4,065<!-- / -->`; `bench` is the table of benchmarks.
+# Such as `<!-- tests.passed -->...<!-- / -->`; `bench` is the table of benchmarks.
 MARKED = re.compile(r"(?P<start><!-- (?P<name>[\w.]+) -->).*?(?P<end><!-- / -->)", re.DOTALL)
 
 Figures = Mapping[str, Mapping[str, Any]]

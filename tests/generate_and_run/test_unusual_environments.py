@@ -17,12 +17,12 @@ from tests.generate_and_run.conftest import REQUIRED_SETTINGS, pairs
 from tests.generate_and_run.outcomes import outcomes
 from tests.project import RenderedProject
 
-FEWEST_OPTIONS = {each.options["database"]: each for each in reversed(one_of_each_pair())}
+WITHOUT_AUTH = {each.options["database"]: each for each in reversed(one_of_each_pair())}
 
 
 def on(*databases: str) -> pytest.MarkDecorator:
     """Parametrize the fixture `pair` with a service without auth for each of these databases."""
-    params = [pytest.param(FEWEST_OPTIONS[database], id=database) for database in databases]
+    params = [pytest.param(WITHOUT_AUTH[database], id=database) for database in databases]
     return pytest.mark.parametrize("pair", params, indirect=True, scope="session")
 
 

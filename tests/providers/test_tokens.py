@@ -67,7 +67,9 @@ def test_a_token_without_an_audience_is_refused(service: Service, provider: Prov
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "PS256", "ES256", "EdDSA"])
-def test_the_default_algorithms_are_accepted(project: RenderedProject, oidc_provider: OidcProvider, algorithm: str) -> None:
+def test_the_default_algorithms_are_accepted(
+    project: RenderedProject, oidc_provider: OidcProvider, algorithm: str
+) -> None:
     provider = replace(oidc_provider, algorithm=algorithm)
     settings = {"OIDC_ISSUER": provider.issuer}
     with provider.running(), running(project.with_variables(**settings), START) as service:

@@ -128,6 +128,21 @@ def test_gitlab_pipeline_runs_the_checks_and_the_tests(project: RenderedProject)
     assert _measures_coverage(pipeline["test"].get("variables", {})) == project.answers["coverage"]
 
 
+@having("postgresql")
+def test_ci_has_the_lock_check_of_the_readme(project: RenderedProject) -> None:
+    (documented,) = _lock_checks(code_blocks(project.read("README.md"), "bash"))
+    match project.answers["ci"]:
+        case "github":
+            assert _lock_checks(_commands(project, WORKFLOW)) == [documented]
+        case "gitlab":
+            assert _lock_checks(_load(project, PIPELINE)["lint"]["script"]) == [documented]
+
+
+def _lock_checks(scripts: list[str]) -> list[list[str]]:
+    """Return the words of the scripts that search the migrations for locks."""
+    return [shlex.split(script.replace("\\\n", " ")) for script in scripts if "squawk" in script]
+
+
 @having("gitlab")
 def test_gitlab_pipeline_has_every_python_and_the_right_services(project: RenderedProject) -> None:
     test = _load(project, PIPELINE)["test"]

@@ -1,6 +1,8 @@
 """Negative controls: the checks detect faults planted into the template or a project."""
 
+import re
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,17 @@ def test_missing_words_of_a_present_option_are_detected(project: RenderedProject
 def test_a_dependency_of_an_absent_option_is_detected(project: RenderedProject) -> None:
     project.replace_text("pyproject.toml", "dependencies = [\n", 'dependencies = [\n    "alembic>=1",\n')
     assert ownership.misplaced_dependencies(project) == ["a database: alembic"]
+
+
+def test_a_missing_dependency_of_a_present_option_is_detected(project: RenderedProject) -> None:
+    project.write("pyproject.toml", re.sub(r'\n    "pytest-cov.*', "", project.read("pyproject.toml")))
+    assert ownership.misplaced_dependencies(project) == ["coverage: pytest-cov"]
+
+
+def test_an_unknown_path_of_an_option_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
+    feature = replace(ownership.feature("docker"), files=("nowhere.py",))
+    monkeypatch.setattr(sources, "FEATURES", [feature])
+    assert sources.unknown_paths() == ["nowhere.py"]
 
 
 def test_a_project_without_files_is_an_error(tmp_path: Path) -> None:

@@ -23,6 +23,13 @@ def test_code_that_a_fault_changes_occurs_once(pair: Combination, renders: Rende
     checks.assert_none([problem for fault in (*faults, HARMLESS) for problem in problems(fault, renders(pair))])
 
 
+def test_fault_names_are_unique_and_each_fault_belongs_to_a_pair() -> None:
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS)
+    checks.assert_none(
+        [fault.name for fault in FAULTS if not any(fault.has_code_in(pair.answers) for pair in one_of_each_pair())]
+    )
+
+
 def faults_of(pair: Combination) -> list[Fault]:
     return [fault for fault in FAULTS if fault.has_code_in(pair.answers)]
 
@@ -44,6 +51,11 @@ def test_a_fault_uses_no_undefined_name(pair: Combination, renders: Renders, tmp
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(source)
     checks.assert_none(checks.undefined_names(tmp_path))
+
+
+def test_an_undefined_name_is_detected(tmp_path: Path) -> None:
+    (tmp_path / "planted.py").write_text("print(undefined)\n")
+    assert "F821" in "".join(checks.undefined_names(tmp_path))
 
 
 @every_pair

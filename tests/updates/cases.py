@@ -11,11 +11,16 @@ from tests.combinations import PAIR, Combination, combinations, one_of_each_pair
 CORE = (*PAIR, "coverage")
 
 
+def core_answers(combination: Combination) -> tuple[object, ...]:
+    """Return the answers to the core questions."""
+    return tuple(combination.options[question] for question in CORE)
+
+
 def core_combinations() -> list[Combination]:
     """Return a combination for each set of answers to the core questions, with all other options on."""
     first: dict[tuple[object, ...], Combination] = {}
     for combination in combinations():
-        first.setdefault(tuple(combination.options[question] for question in CORE), combination)
+        first.setdefault(core_answers(combination), combination)
     return list(first.values())
 
 

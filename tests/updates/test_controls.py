@@ -210,6 +210,15 @@ def test_a_restored_deleted_file_is_detected(project: OwnedProject, edits: Edits
     assert edits.unreported_losses(project) == ["app/services/auth.py is back"]
 
 
+def test_a_difference_besides_the_edits_is_detected(
+    project: OwnedProject, edits: Edits, releases: TemplateRepository
+) -> None:
+    project.replace_text("Dockerfile", "USER 10001\n", "USER 0\n")
+    differing, *others = edits.differences_without_edits(project, releases.project(PASSWORD))
+    assert differing.startswith("Dockerfile differs:")
+    assert others == ["app/services/auth.py is missing"]
+
+
 def test_a_commit_without_edits_is_an_error(project: OwnedProject) -> None:
     project.commit("Nothing")
     with pytest.raises(LookupError):

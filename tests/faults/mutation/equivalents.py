@@ -10,8 +10,9 @@ from tests.template import Answers
 
 @dataclass(frozen=True)
 class Equivalent:
-    """Mutants of `module` whose change matches the regular expression `change`, which do the same as the original,
-    or differ in a text or a margin that no rule states.
+    """Mutants of `module` whose change matches the regular expression `change`.
+
+    They do the same as the original, or differ in a text or a margin that no rule states.
 
     `where` names the feature that they do the same in, if it is not every project.
     """
