@@ -69,7 +69,7 @@ def test_every_job_is_tested(clone: Clone) -> None:
 
 def test_the_steps_of_a_job_fail_with_a_lint_error(clone: Clone) -> None:
     project = clone(WORKFLOWS[0])
-    project.write("app/main.py", "import os\n" + project.read("app/main.py"))
+    project.write("app/main.py", "import colorsys\n" + project.read("app/main.py"))
     with pytest.raises(CommandFailedError, match="F401"):
         _run(project, _jobs(project)["lint"])
 

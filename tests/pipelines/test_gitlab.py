@@ -31,7 +31,7 @@ def test_the_pipeline_passes(combination: Combination, clone: Clone, programs: M
 
 def test_the_pipeline_fails_with_a_lint_error(clone: Clone, programs: Mapping[str, str]) -> None:
     project = clone(IN_SHELL[0])
-    project.write("app/main.py", "import os\n" + project.read("app/main.py"))
+    project.write("app/main.py", "import colorsys\n" + project.read("app/main.py"))
     with pytest.raises(CommandFailedError, match=r"(?s)F401.* FAIL "):
         project.run(f"{LOCALLY} lint", **programs)
 
