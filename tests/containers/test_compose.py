@@ -25,9 +25,6 @@ every_pair = pairs()
 with_a_database = pairs(having="a database")
 on_postgresql = feature("postgresql")
 
-# In seconds, for all tests of a process: with `commands.DEADLINE`, the engine would end before the last of them.
-DEADLINE_OF_ALL = 5 * 60 * 60
-
 # Values other than the default for all settings except DATABASE_URL.
 SETTINGS = {
     "ACCESS_TOKEN_LIFETIME": "60",
@@ -109,7 +106,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of Podman's Docker-compatible API."""
     path = tmp_path_factory.mktemp("engine") / "socket"
     command = f"podman system service --time 0 unix://{path}"
-    with commands.started(command, Path("/"), variables(), DEADLINE_OF_ALL) as process:
+    with commands.started(command, Path("/"), variables(), commands.DEADLINE_OF_ALL) as process:
         _wait_until_accepting(process, path)
         yield f"unix://{path}"
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import commands
 from tests.combinations import Combination, one_of_each_pair
 from tests.conftest import Renders
 from tests.environments import Environments
-from tests.faults.fork_server import DEADLINE_OF_ALL, ForkServer, started_fork_server
+from tests.faults.fork_server import ForkServer, started_fork_server
 from tests.faults.outcomes import Outcome, run_tests
 from tests.generate_and_run.database import postgresql_server
 from tests.project import RenderedProject
@@ -45,7 +46,8 @@ def with_server(project: RenderedProject, running: ExitStack) -> RenderedProject
     """Return the project, with a server for all its runs if it needs one: to start one takes longer than a run."""
     if project.answers["database"] != "postgresql":
         return project
-    return project.with_variables(TEST_DATABASE_URL=running.enter_context(postgresql_server(project, DEADLINE_OF_ALL)))
+    url = running.enter_context(postgresql_server(project, commands.DEADLINE_OF_ALL))
+    return project.with_variables(TEST_DATABASE_URL=url)
 
 
 @pytest.fixture
