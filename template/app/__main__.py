@@ -13,5 +13,7 @@ OPTIONS = ["app.main:app", "--host=0.0.0.0", "--timeout-graceful-shutdown=5", "-
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises the signal once more after it has stopped
-    LOGGING_CONFIG.update(logging_config())  # also for what uvicorn logs before it has loaded the application
+    config = logging_config()
+    config["formatters"] |= LOGGING_CONFIG["formatters"]  # uvicorn changes its own: --use-colors
+    LOGGING_CONFIG.update(config)  # also for what uvicorn logs before it has loaded the application
     main([*OPTIONS, *sys.argv[1:]])

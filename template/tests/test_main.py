@@ -5,17 +5,19 @@ import runpy
 import signal
 import sys
 from collections.abc import Generator
+from copy import deepcopy
 from importlib import import_module
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from starlette.types import Message
-from uvicorn.config import LOGGING_CONFIG
+from uvicorn.config import LOGGING_CONFIG, Config
 
 from app.core.logs import logging_config
 from app.main import app, create_app
 
-Options = dict[str, object]
+Options = dict[str, Any]
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +38,7 @@ def options(monkeypatch: pytest.MonkeyPatch) -> Generator[Options]:
         pytest.fail("SIGTERM was ignored")
 
     monkeypatch.setattr(import_module("uvicorn.main"), "run", run)
-    with patch.dict(LOGGING_CONFIG):
+    with patch.dict(LOGGING_CONFIG, deepcopy(LOGGING_CONFIG)):
         yield options
 
 
@@ -68,10 +70,18 @@ def test_the_server_requires_the_lifespan(options: Options, monkeypatch: pytest.
     assert options["lifespan"] == "on"
 
 
-def test_the_server_logs_like_the_application(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:
-    start(monkeypatch)
+@pytest.mark.parametrize("arguments", [[], ["--use-colors"], ["--no-use-colors"]], ids=" ".join)
+def test_the_server_logs_like_the_application(
+    options: Options, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    start(monkeypatch, *arguments)
 
-    assert options["log_config"] == logging_config()
+    with patch("logging.config.dictConfig") as configure:
+        Config(app, log_config=options["log_config"], use_colors=options["use_colors"])
+
+    (config,), expected = configure.call_args.args, logging_config()
+    assert config["formatters"].items() >= expected["formatters"].items()
+    assert config | {"formatters": expected["formatters"]} == expected
 
 
 def test_the_server_accepts_options_and_variables_of_uvicorn(options: Options, monkeypatch: pytest.MonkeyPatch) -> None:

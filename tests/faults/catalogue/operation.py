@@ -59,6 +59,11 @@ OPERATION = (
         detected_by="test_the_server_accepts_options_and_variables_of_uvicorn",
     ),
     Fault(
+        "the server does not start with --no-use-colors",
+        Change(PROCESS, "", 'config["formatters"] |= LOGGING_CONFIG["formatters"]', ""),
+        detected_by="test_the_server_logs_like_the_application",
+    ),
+    Fault(
         "readiness does not ask the database",
         Change(
             HEALTH,
