@@ -56,6 +56,9 @@ REFUSED = {
     "slug-package-of-a-package": ({"project_slug": "click"}, '"click" is a dependency of'),
     "slug-folder": ({"project_slug": "app"}, '"app" is a folder of the project'),
     "slug-postgresql": ({"project_slug": "postgres"}, '"postgres" is a database that PostgreSQL reserves'),
+    "state-name-double-hyphen": ({"state_name": "my--service"}, "Use lower-case words joined by single hyphens"),
+    "state-name-too-long": ({"state_name": "s" * 51}, "Use at most 50 characters"),
+    "state-name-postgresql": ({"state_name": "template0"}, '"template0" is a database that PostgreSQL reserves'),
     "threshold-negative": ({"coverage_threshold": -1}, "The threshold must be a percentage from 0 to 100."),
     "threshold-too-high": ({"coverage_threshold": 101}, "The threshold must be a percentage from 0 to 100."),
     "threshold-no-number": ({"coverage_threshold": "most"}, "'most'"),
@@ -100,7 +103,7 @@ def test_explicit_defaults_render_the_same_project(template: Path, tmp_path: Pat
     assert _contents(tmp_path / "defaults") == _contents(tmp_path / "given")
 
 
-def test_defaults_are_the_documented_ones(template: Path, tmp_path: Path) -> None:
+def test_defaults(template: Path, tmp_path: Path) -> None:
     answers = render(template, {}, tmp_path / "project", pretend=True)
     assert {name: answers[name] for name in questions()} == {
         "project_name": "My Service",

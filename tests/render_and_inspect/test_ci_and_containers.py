@@ -200,6 +200,7 @@ def test_manifests_of_the_readme_are_valid_and_restrictive(project: RenderedProj
     manifests = [each for block in code_blocks(text, "yaml") for each in yaml.safe_load_all(block)]
     for manifest in manifests:
         kubernetes_validate.validate(manifest, kubernetes_validate.latest_version(), strict=True)
+        assert len(manifest["metadata"]["name"]) <= 63  # which the schema does not say
 
     kinds: dict[str, list[str]] = {"sqlite": [], "postgresql": ["Job", "Deployment"], "none": ["Deployment"]}
     assert [manifest["kind"] for manifest in manifests] == kinds[project.answers["database"]]

@@ -79,6 +79,19 @@ def test_recorded_answer_that_a_release_does_not_offer_any_more_is_refused(
     assert project.update({"python_version": "3.12"}).answers["python_version"] == "3.12"
 
 
+@pytest.mark.parametrize(
+    ("recorded", "edited"),
+    [("python_version: '3.11'", "python_version: 3.11"), ("coverage_threshold: 90", "coverage_threshold: '90'")],
+)
+def test_recorded_answer_of_another_yaml_type_stays(
+    recorded: str, edited: str, releases: TemplateRepository, copy: Copy
+) -> None:
+    project = copy(releases.project({}))
+    project.replace_text(".copier-answers.yml", f"{recorded}\n", f"{edited}\n")
+    project.commit("Edit the answers")
+    assert project.update().changed() == [" M .copier-answers.yml"]
+
+
 def test_changed_slug_renames_only_the_distribution(releases: TemplateRepository, copy: Copy) -> None:
     project = copy(releases.project({"database": "postgresql", "auth": "password"}))
     project.update({"project_slug": "renamed"})
