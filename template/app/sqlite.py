@@ -14,7 +14,7 @@ from sqlalchemy.sql.functions import current_timestamp, now
 from sqlalchemy.sql.selectable import GenerativeSelect
 from sqlalchemy.types import TypeDecorator
 
-# Another process has the lock, or the file cannot be used at the moment (https://www.sqlite.org/rescode.html).
+# Another connection has the lock, or the file cannot be used at the moment (https://www.sqlite.org/rescode.html).
 UNAVAILABLE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_CANTOPEN,

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 
 from app.schemas.types import ShortText
 
-# With two decimal places and without a sign, as it is stored.
+# With two decimal places and without a sign, as it is returned.
 Price = Annotated[
     Decimal,
     Field(ge=0, max_digits=12, decimal_places=2),

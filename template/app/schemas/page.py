@@ -39,7 +39,7 @@ class Cursor(NamedTuple):
 
     @classmethod
     def decode(cls, text: str) -> Self:
-        """Return the cursor that `encode` returned as `text`. Raises ValueError for any other text."""
+        """Return the cursor that `encode` returned as `text`. Raises ValueError for any other string."""
         with suppress(ValueError):
             created_at, entry_id = urlsafe_b64decode(text).decode().split(" ")
             cursor = cls(datetime.fromisoformat(created_at).replace(tzinfo=UTC), UUID(entry_id))

@@ -32,7 +32,7 @@ def check_password(password: str) -> str:
 
 def normalize_password(value: object) -> object:
     """Return the normalized form of a password. Its type and its length are checked afterwards."""
-    # A longer text, which could take long to normalize, is longer than the maximum in its normalized form as well.
+    # A longer string, which could take long to normalize, is longer than the maximum in its normalized form as well.
     return normalize(value) if isinstance(value, str) and len(value) <= 4 * MAX_LENGTH else value
 
 
@@ -58,7 +58,7 @@ CurrentPassword = Annotated[
 
 
 def normalize_email(address: str) -> str:
-    """Return the normalized form of an address, which is stored and looked up. Other texts are returned as they are."""
+    """Return the normalized form of an address, which is stored and looked up. Other strings are returned as they are."""
     try:
         return lower(validate_email(address)[1])
     except ValueError:
