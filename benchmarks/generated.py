@@ -72,7 +72,6 @@ def add_tables(project: RenderedProject, count: int) -> None:
     revisions = [Path(name).name.partition("_")[0] for name in project.files_like("migrations/versions/*.py")]
     project.write("app/models/extra.py", TABLES.format(count=count))
     project.write("migrations/versions/9999_extra.py", MIGRATION.format(head=max(revisions)))
-    project.write("app/models/__init__.py", project.read("app/models/__init__.py") + "from app.models import extra\n")
 
 
 def seconds_of_a_test(project: RenderedProject, path: str) -> float:

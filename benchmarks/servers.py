@@ -2,19 +2,18 @@
 
 import json
 import os
-import re
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from benchmarks.load import Load, Request, load, request
 from benchmarks.workspace import Workspace
 from tests.generate_and_run.conftest import LOGIN, REQUIRED_SETTINGS, USER
-from tests.generate_and_run.database import database_url
+from tests.generate_and_run.database import database_url, postmaster_id
 from tests.generate_and_run.service import Service, running
 from tests.project import RenderedProject
 
@@ -118,16 +117,8 @@ def started(project: RenderedProject, application: str) -> Iterator[Server]:
     python = Path(project.variables["UV_PROJECT_ENVIRONMENT"]) / "bin" / "python"
     with running(project, shlex.join([str(python), "-m", "uvicorn", "--no-access-log", application])) as service:
         service.drain()
-        yield Server(service, _requests(service), _postmaster(project.variables["DATABASE_URL"]))
-
-
-def _postmaster(url: str) -> int | None:
-    """Return the process id of the PostgreSQL server at a URL, from the lock file of its socket."""
-    if not url.startswith("postgresql"):
-        return None
-    (folder,) = parse_qs(urlsplit(url).query)["host"]
-    (lock,) = [file for file in Path(folder).iterdir() if re.fullmatch(r"\.s\.PGSQL\.\d+\.lock", file.name)]
-    return int(lock.read_text(encoding="utf-8").split()[0])
+        url = project.variables["DATABASE_URL"]
+        yield Server(service, _requests(service), postmaster_id(url) if url.startswith("postgresql") else None)
 
 
 def _requests(service: Service) -> dict[str, Request]:

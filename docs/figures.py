@@ -58,13 +58,13 @@ ROWS = (
     ),
     Row("MiB of memory at rest", "service", ("service .*: memory at rest",), BARE),
     Row(
-        "500 clients log in at once: milliseconds for 99 % of the responses",
+        "500 connections that repeat a login without a pause: milliseconds for 99 % of the responses",
         "overload",
         ("overload: login, 500 connections, 99th percentile of the latency",),
         BARE,
     ),
     Row(
-        "500 clients log in at once: of 1,000 responses, those with status 503",
+        "500 connections that repeat a login without a pause: responses with status 503, of 1,000",
         "overload",
         ("overload: login, 500 connections, responses with 503",),
     ),

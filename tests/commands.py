@@ -13,8 +13,8 @@ from threading import Timer
 from tests.isolation import PROGRAMS
 from tests.sharing import SHARED
 
-# Seconds after which a hanging command is killed, and one that all tests of a process use.
-DEADLINE, DEADLINE_OF_ALL = 600, 5 * 60 * 60
+# Seconds after which a command is killed, and a server that all tests of a process share.
+DEADLINE, SHARED_DEADLINE = 600, 5 * 60 * 60
 
 # Prefixes of the environment variables that commands inherit. Rendered projects must not depend on any others, such as
 # those of pytest, nox or a developer's service.

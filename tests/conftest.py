@@ -49,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Refuse to write the results of a part of the tests."""
+    """Refuse to write the results of a part of the tests, selected by `-k`, `-m` or a path."""
     session = config.getoption("--figures")
     selection = config.option.keyword or config.option.markexpr
     if session and (selection or config.option.file_or_dir != SESSIONS[session]):

@@ -16,6 +16,13 @@ from tests import commands
 from tests.template import ANSWERS_FILE, Answers, render
 
 
+def replaced(text: str, old: str, new: str) -> str:
+    """Return the text with `new` instead of `old`. Raise LookupError unless `old` occurs exactly once."""
+    if text.count(old) != 1:
+        raise LookupError(f"found {text.count(old)} times instead of once: {old}")
+    return text.replace(old, new)
+
+
 @dataclass(frozen=True)
 class RenderedProject:
     """The project in the folder `path`, rendered with `answers`. Its commands get the environment `variables`."""
@@ -58,10 +65,7 @@ class RenderedProject:
 
     def replace_text(self, name: str, old: str, new: str) -> None:
         """Replace `old` in a file, where it must occur exactly once."""
-        text = self.read(name)
-        if text.count(old) != 1:
-            raise LookupError(f"{name}: found {text.count(old)} times instead of once: {old}")
-        self.write(name, text.replace(old, new))
+        self.write(name, replaced(self.read(name), old, new))
 
     def pyproject(self) -> dict[str, Any]:
         """Return the parsed `pyproject.toml`."""

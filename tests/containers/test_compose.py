@@ -106,7 +106,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of Podman's Docker-compatible API."""
     path = tmp_path_factory.mktemp("engine") / "socket"
     command = f"podman system service --time 0 unix://{path}"
-    with commands.started(command, Path("/"), variables(), commands.DEADLINE_OF_ALL) as process:
+    with commands.started(command, Path("/"), variables(), commands.SHARED_DEADLINE) as process:
         _wait_until_accepting(process, path)
         yield f"unix://{path}"
 

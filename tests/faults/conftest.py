@@ -46,7 +46,7 @@ def with_server(project: RenderedProject, running: ExitStack) -> RenderedProject
     """Return the project, with a server for all its runs if it needs one: to start one takes longer than a run."""
     if project.answers["database"] != "postgresql":
         return project
-    url = running.enter_context(postgresql_server(project, commands.DEADLINE_OF_ALL))
+    url = running.enter_context(postgresql_server(project, commands.SHARED_DEADLINE))
     return project.with_variables(TEST_DATABASE_URL=url)
 
 

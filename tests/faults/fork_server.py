@@ -79,7 +79,7 @@ class ForkServer:
 def started_fork_server(project: RenderedProject) -> Iterator[ForkServer]:
     """Yield a fork server in the environment of the project."""
     command = f"uv run python -c {shlex.quote(PROGRAM)}"
-    with commands.started(command, project.path, project.variables, commands.DEADLINE_OF_ALL) as process:
+    with commands.started(command, project.path, project.variables, commands.SHARED_DEADLINE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         yield ForkServer(process.stdin, process.stdout)

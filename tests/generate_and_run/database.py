@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from tests import commands
 from tests.project import RenderedProject
@@ -31,6 +32,17 @@ def database_url(project: RenderedProject, folder: Path) -> Iterator[dict[str, s
                 yield {"DATABASE_URL": url}
         case other:
             raise LookupError(f"unknown database: {other}")
+
+
+def data_folder(url: str) -> Path:
+    """Return the data folder of a PostgreSQL server that `database_url` has started. Its socket is there."""
+    (folder,) = parse_qs(urlsplit(url).query)["host"]
+    return Path(folder)
+
+
+def postmaster_id(url: str) -> int:
+    """Return the process id of a PostgreSQL server that `database_url` has started."""
+    return int((data_folder(url) / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
 
 
 @contextmanager

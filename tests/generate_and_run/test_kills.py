@@ -12,13 +12,13 @@ from itertools import count
 from pathlib import Path
 from threading import Condition, Thread
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 import psutil
 import pytest
 
 from tests.generate_and_run.conftest import REQUIRED_SETTINGS, pairs
-from tests.generate_and_run.database import database_url
+from tests.generate_and_run.database import data_folder, database_url, postmaster_id
 from tests.generate_and_run.service import START, Service, running
 from tests.project import RenderedProject
 
@@ -192,9 +192,9 @@ class Postmaster:
     @classmethod
     def of(cls, project: RenderedProject) -> "Postmaster":
         """Return the postmaster of a project's database."""
-        folder = Path(parse_qs(urlsplit(project.variables["DATABASE_URL"]).query)["host"][0])
-        process = psutil.Process(int((folder / "postmaster.pid").read_text().splitlines()[0]))
-        return cls(process, process.exe(), folder)
+        url = project.variables["DATABASE_URL"]
+        process = psutil.Process(postmaster_id(url))
+        return cls(process, process.exe(), data_folder(url))
 
     def stop(self, number: signal.Signals) -> None:
         """Send a signal, and wait until the server and the processes of its connections have ended."""

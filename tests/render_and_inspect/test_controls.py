@@ -14,13 +14,13 @@ from tests.conftest import Renders
 from tests.project import RenderedProject
 from tests.template import copy_command, copy_template, no_network
 
-SIMPLEST = combinations()[0]
+WITHOUT_DATABASE = combinations()[0]
 
 
 @pytest.fixture
 def project(renders: Renders, tmp_path: Path) -> RenderedProject:
     """A project that a test may change."""
-    return renders(SIMPLEST).copied(tmp_path / "project")
+    return renders(WITHOUT_DATABASE).copied(tmp_path / "project")
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_an_unknown_path_of_an_option_is_detected(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_project_without_files_is_an_error(tmp_path: Path) -> None:
-    empty = RenderedProject(tmp_path, SIMPLEST.answers)
+    empty = RenderedProject(tmp_path, WITHOUT_DATABASE.answers)
     for check in (checks.jinja_residue, checks.untidy_whitespace, checks.syntax_errors):
         with pytest.raises(LookupError):
             check(empty)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tests.project import replaced
+
 VERSION = "1001.0.0"
 
 # Edits of rendered files: the file, the old text and the new one.
@@ -27,7 +29,7 @@ def change(repository: Path) -> None:
     """Apply the changes of the release to a repository of the template."""
     for name, old, new in EDITS:
         path = template_file(repository, name)
-        path.write_text(_replaced(path.read_text(), old, new))
+        path.write_text(replaced(path.read_text(), old, new))
     template_file(repository, REMOVED).unlink()
     added = template_file(repository, ADDED)
     added.parent.mkdir()
@@ -39,9 +41,3 @@ def template_file(repository: Path, name: str) -> Path:
     plain = repository / "template" / name
     rendered = plain.with_name(f"{plain.name}.jinja")
     return rendered if rendered.exists() else plain
-
-
-def _replaced(text: str, old: str, new: str) -> str:
-    if text.count(old) != 1:
-        raise LookupError(f"found {text.count(old)} times instead of once: {old}")
-    return text.replace(old, new)

@@ -12,7 +12,7 @@ from tests.template import Answers
 class Equivalent:
     """Mutants of `module` whose change matches the regular expression `change`.
 
-    They do the same as the original, or differ in a text or a margin that no rule states.
+    They do the same as the original, or differ in a message or a tolerance that no rule states.
 
     `where` names the feature that they do the same in, if it is not every project.
     """
