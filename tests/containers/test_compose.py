@@ -80,6 +80,10 @@ class Compose:
         with _health_checks():
             self.run("up --detach --no-build --wait")
 
+    def down(self) -> None:
+        """Remove all containers and volumes."""
+        self.run("down --volumes --remove-orphans --timeout 20")
+
 
 @contextmanager
 def _health_checks() -> Iterator[None]:
@@ -126,12 +130,13 @@ def compose(pair: Built, engine: str, shared: Path) -> Iterator[Compose]:
     pair.project.write(".env", f"{settings}\n")
     compose = Compose(pair.project.path, engine)
     with FileLock(shared / "compose.lock"):
+        compose.down()  # what an interrupted run has left
         compose.run("build")
         try:
             compose.up()
             yield compose
         finally:
-            compose.run("down --volumes --timeout 20")
+            compose.down()
 
 
 @every_pair
