@@ -73,7 +73,8 @@ def _with_database(project: RenderedProject) -> RenderedProject:
 
 
 def _costs(project: RenderedProject, application: str) -> Costs:
-    costs: Costs = json.loads(project.run(f"uv run python {shlex.quote(str(CALLS))} {application}", PYTHONPATH="."))
+    output = project.run(f"uv run python {shlex.quote(str(CALLS))} {application}", PYTHONPATH=".")
+    costs: Costs = json.loads(output.splitlines()[-1])  # after the access log
     return costs
 
 
