@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from benchmarks.__main__ import SECTIONS
 from docs.counts import counted
 from docs.figures import MARKED, README, filled, load
 from tests import checks
@@ -29,6 +30,14 @@ def test_readme_marks_the_figures_that_change() -> None:
     marked = {found["name"] for found in MARKED.finditer(TEXT)}
     assert {f"counted.{name}" for name in counted()} <= marked
     assert {"tests.passed", "mutation.mutants", "collected.versions", "bench"} <= marked
+
+
+def test_figures_of_all_benchmarks_are_those_that_were_recorded() -> None:
+    sections = {name: figures for name, figures in load().items() if name.startswith("bench ")}
+    assert sections.keys() == {f"bench {name}" for name in SECTIONS}
+    figures = [figure for section in sections.values() for figure in section.values() if isinstance(figure, dict)]
+    fields = ["unit", "measured", "baseline", "ratio"]  # in the order in which they are written
+    assert [figure for figure in figures if [*figure] != [name for name in fields if name in figure]] == []
 
 
 def test_no_marker_begins_a_line_of_text() -> None:
