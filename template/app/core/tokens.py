@@ -87,5 +87,5 @@ def read_session_id(refresh_token: str) -> UUID:
 
 
 def sha256(value: str) -> str:
-    """Return the SHA-256 hash of a string, in hexadecimal. A fast hash is enough for tokens: they are long and random."""
+    """Return the SHA-256 hash of a string in hexadecimal. A fast hash is enough: tokens are long and random."""
     return hashlib.sha256(value.encode()).hexdigest()

@@ -58,7 +58,7 @@ CurrentPassword = Annotated[
 
 
 def normalize_email(address: str) -> str:
-    """Return the normalized form of an address, which is stored and looked up. Other strings are returned as they are."""
+    """Return the normalized form of an address, which is stored and looked up, and other strings as they are."""
     try:
         return lower(validate_email(address)[1])
     except ValueError:
