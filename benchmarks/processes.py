@@ -38,6 +38,8 @@ def _measured(workspace: Workspace, database: str) -> list[Figure]:
             "tests/s",
             [FEW / taken for taken in two_few],
             [FEW / taken for taken in one_few],
+            limit=LIMIT,
+            at_least=True,
         ),
         compared(
             f"{name}each of {MANY - FEW} additional tests",

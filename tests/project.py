@@ -16,11 +16,12 @@ from tests import commands
 from tests.template import ANSWERS_FILE, Answers, render
 
 
-def replaced(text: str, old: str, new: str) -> str:
-    """Return the text with `new` instead of `old`. Raise LookupError unless `old` occurs exactly once."""
+def replace_in_file(path: Path, old: str, new: str) -> None:
+    """Replace `old` in a file, without converting line ends. Raise LookupError unless it occurs exactly once."""
+    text = path.read_bytes().decode()
     if text.count(old) != 1:
-        raise LookupError(f"found {text.count(old)} times instead of once: {old}")
-    return text.replace(old, new)
+        raise LookupError(f"{path}: found {text.count(old)} times instead of once: {old}")
+    path.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class RenderedProject:
 
     def replace_text(self, name: str, old: str, new: str) -> None:
         """Replace `old` in a file, where it must occur exactly once."""
-        self.write(name, replaced(self.read(name), old, new))
+        replace_in_file(self.path / name, old, new)
 
     def pyproject(self) -> dict[str, Any]:
         """Return the parsed `pyproject.toml`."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.project import replaced
+from tests.project import replace_in_file
 
 VERSION = "1001.0.0"
 
@@ -28,8 +28,7 @@ ADDED = "docs/added.md"
 def change(repository: Path) -> None:
     """Apply the changes of the release to a repository of the template."""
     for name, old, new in EDITS:
-        path = template_file(repository, name)
-        path.write_text(replaced(path.read_text(), old, new))
+        replace_in_file(template_file(repository, name), old, new)
     template_file(repository, REMOVED).unlink()
     added = template_file(repository, ADDED)
     added.parent.mkdir()
