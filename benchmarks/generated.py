@@ -1,7 +1,8 @@
 """Generated tests and tables, added to rendered projects."""
 
+import json
 from pathlib import Path
-from xml.etree import ElementTree as ET
+from statistics import median
 
 from benchmarks.workspace import seconds
 from tests.project import RenderedProject
@@ -52,6 +53,25 @@ def downgrade() -> None:
             table.drop(op.get_bind())
 """
 
+# A pytest plugin. The reports of pytest have milliseconds only, of which a test takes a few.
+DURATIONS = """
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+seconds = defaultdict(float)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    seconds[report.nodeid] += report.duration
+
+
+def pytest_sessionfinish() -> None:
+    Path("durations.json").write_text(json.dumps([*seconds.values()]))
+"""
+
 
 def add_tests(project: RenderedProject, count: int, file: str = "") -> None:
     """Write `count` tests into a file, by default the one that `seconds_of_tests` runs."""
@@ -75,12 +95,7 @@ def add_tables(project: RenderedProject, count: int) -> None:
 
 
 def seconds_of_a_test(project: RenderedProject, path: str) -> float:
-    """Run the tests in `path` and return the average seconds of a test, including its fixtures.
-
-    The first and the last test are left out, because they also create and remove the database.
-    """
-    report = project.path.with_name("report.xml")
-    project.run(f"uv run pytest -p no:randomly -o junit_duration_report=total --junit-xml={report} {path}")
-    cases = ET.parse(report).iter("testcase")  # noqa: S314 - written by pytest
-    durations = [float(case.attrib["time"]) for case in cases][1:-1]
-    return sum(durations) / len(durations)
+    """Run the tests in `path` and return the median seconds of a test, including its fixtures."""
+    project.write("durations.py", DURATIONS)
+    project.run(f"uv run python -m pytest -p durations -p no:randomly {path}")
+    return median(json.loads(project.read("durations.json")))

@@ -9,7 +9,7 @@ from benchmarks.workspace import Workspace
 LIMITS = {"sqlite": 1.2, "postgresql": 1.35}
 EXTRA_TABLES = (2, 20, 60)
 TESTS = 300
-ROUNDS = 3
+ROUNDS = 5
 
 # In this folder, the fixtures that clean up are replaced.
 NOT_ISOLATED = '''
