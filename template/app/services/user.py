@@ -22,7 +22,7 @@ class UserService:
         return await self._users.create(data, hashed_password=hashed_password)
 
     async def authenticate(self, email: str, password: str) -> User:
-        """Return the user, locked. Commits first. Raises InvalidCredentialsError if either is wrong."""
+        """Return the user, locked. Commits first. Raises InvalidCredentialsError for a wrong address or password."""
         user = await self._users.get_by_email(email)
         hashed_password = user.hashed_password if user else None
         await self._users.session.commit()
