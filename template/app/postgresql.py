@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi, PGD
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import to_list
 
 from app.core.exceptions import ServiceUnavailableError
 
@@ -20,6 +21,7 @@ TYPES = {datetime: DateTime(timezone=True)}
 LIBPQ = {"application_name", "options", "sslcert", "sslkey", "sslmode", "sslpassword", "sslrootcert"}
 OTHERS = {"connect_timeout", "host", "port", "statement_cache_size"}
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+PORTS = range(1, 65536)
 
 # SQLSTATE classes: connection, authorization, no database, rollback, resources, operator, system; lock, read-only.
 UNAVAILABLE = ("08", "28", "3D", "40", "53", "57", "58", "55P03", "25006")
@@ -29,7 +31,7 @@ def check_url(value: str) -> str:
     """Return the URL with the driver of the service. Raises ValueError if the service cannot use it."""
     try:
         url = make_url(value)
-        PGDialect_asyncpg().create_connect_args(url)  # checks hosts and ports
+        _, arguments = PGDialect_asyncpg().create_connect_args(url)  # checks hosts and ports, not their range
     except (ArgumentError, ValueError) as error:
         raise ValueError("not a valid database URL") from error
     if url.get_backend_name() not in {"postgres", "postgresql"}:
@@ -44,6 +46,8 @@ def check_url(value: str) -> str:
         raise ValueError(f"sslmode must be one of {', '.join(SSL_MODES)}")
     if not url.database:
         raise ValueError("the URL must contain the name of a database")
+    if any(port not in PORTS for port in to_list(arguments.get("port", []))):
+        raise ValueError("ports must be from 1 to 65535")
     return url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
 
 

@@ -33,6 +33,9 @@ def test_every_scheme_of_postgresql_gets_the_driver(monkeypatch: pytest.MonkeyPa
         ("postgresql:///name?host=host&port=port", "not a valid database URL"),
         ("postgresql:///name?host=one:1,two:2", "not a valid database URL"),
         ("postgresql://host/", "the URL must contain the name of a database"),
+        ("postgresql://host:65536/name", "ports must be from 1 to 65535"),
+        ("postgresql:///name?host=host&port=0", "ports must be from 1 to 65535"),
+        ("postgresql:///name?host=one:1&host=two:65536", "ports must be from 1 to 65535"),
         ("postgresql://host/name?pool=1&channel_binding=1", "unsupported parameters: channel_binding, pool"),
         (
             "postgresql://host/name?sslmode=on",
@@ -47,6 +50,13 @@ def test_an_invalid_database_url_is_refused(monkeypatch: pytest.MonkeyPatch, url
 
     with pytest.raises(SystemExit, match=f"DATABASE_URL: Value error, {message}"):
         load_settings()
+
+
+@pytest.mark.parametrize("place", ["host:1/name", "host:65535/name", "/name?host=one%3A1&host=two%3A65535"])
+def test_the_lowest_and_the_highest_port_are_accepted(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://{place}")
+
+    assert load_settings().database_url == f"postgresql+asyncpg://{place}"
 
 
 def test_the_representation_of_the_settings_hides_the_password_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
